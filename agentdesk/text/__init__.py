@@ -1,0 +1,1 @@
+"""Text for a terminal: cleaning, cells, folding. Pure; libraries allowed."""
