@@ -1,0 +1,62 @@
+"""Fixtures for all tests: real servers, one of each kind per test process, started when the first test asks.
+
+Invariant: no test sees what another one left: mailboxes, sinks and databases are fresh; a server that a
+test killed is started again before the next one gets it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers.dovecot import Account, Dovecot
+from servers.postgres import Postgres
+from servers.smtp_sink import SmtpSink
+
+
+@pytest.fixture(scope="session")
+def _dovecot() -> Iterator[Dovecot]:
+    with Dovecot(tls=True, oauth=True) as server:
+        yield server
+
+
+@pytest.fixture
+def dovecot(_dovecot: Dovecot) -> Dovecot:
+    """A running Dovecot with TLS and XOAUTH2; `dovecot.fresh()` gives further fresh users."""
+    return _dovecot if _dovecot.running() else _dovecot.start()
+
+
+@pytest.fixture
+def account(dovecot: Dovecot) -> Account:
+    """A fresh user of the running Dovecot."""
+    return dovecot.fresh()
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpSink]:
+    """A sink of this test's own."""
+    with SmtpSink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[Postgres]:
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(_postgres: Postgres) -> Postgres:
+    """A running PostgreSQL; `postgres.database()` gives fresh databases."""
+    return _postgres if _postgres.running() else _postgres.start()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh empty database, once for each kind the product runs on."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'desk.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.database()
+    yield url
+    server.drop(url)
