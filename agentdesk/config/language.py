@@ -1,6 +1,7 @@
 """The language of this process: gettext, chosen once by the face that starts it.
 
-Invariant: a text is translated when it is shown, never when a module is imported; tables of literals mark with `N_`.
+Invariant: a text is translated when it is shown, never when a module is imported; tables of literals mark with
+`N_`.
 """
 
 import gettext as _gettext
@@ -13,14 +14,21 @@ _current: _gettext.NullTranslations = _gettext.NullTranslations()
 
 
 def choose(wanted: str) -> str:
-    """Speak the language that `wanted` (a code, or a locale like da_DK.UTF-8) names, else English; returns its code."""
+    """Speak the language that `wanted` (a code, or a locale like da_DK.UTF-8) names, else English; its code."""
     global _current  # noqa: PLW0603  one process speaks one language, as gettext itself has it
-    code = wanted.split(".")[0].split("_")[0].lower()
-    code = _ALIASES.get(code, code)
-    if code not in LANGUAGES:
-        code = "en"
+    code = _code(wanted) if is_spoken(wanted) else "en"
     _current = _gettext.translation("agentdesk", str(_LOCALE), [code], fallback=True)
     return code
+
+
+def is_spoken(wanted: str) -> bool:
+    """Is there a catalogue for this code or locale?"""
+    return _code(wanted) in LANGUAGES
+
+
+def _code(wanted: str) -> str:
+    code = wanted.partition(".")[0].partition("_")[0].lower()
+    return _ALIASES.get(code, code)
 
 
 def _(message: str) -> str:
