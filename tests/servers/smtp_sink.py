@@ -131,24 +131,23 @@ class SmtpSink:
             )
 
     def _authenticate(
-        self, _server: SMTP, session: Session, _envelope: Envelope, _how: str, data: Any
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any
     ) -> AuthResult:
         if not isinstance(data, LoginPassword):
             return AuthResult(success=False, handled=False)
         user = data.login.decode()
-        session.auth_data = user
         return AuthResult(
             success=self._credentials.get(user) == data.password.decode(), handled=False, auth_data=user
         )
 
     async def auth_XOAUTH2(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802  aiosmtpd looks for it
         """Google's and Microsoft's mechanism, with or without an initial response."""
-        blob = (
-            base64.b64decode(arguments[1])
-            if len(arguments) > 1
-            else await server.challenge_auth(b"", encode_to_b64=False)
-        )
-        parts = dict(part.partition("=")[::2] for part in bytes(blob).decode().split("\x01") if "=" in part)
+        blob: object
+        if len(arguments) > 1:
+            blob = base64.b64decode(arguments[1])
+        else:
+            blob = await server.challenge_auth(b"", encode_to_b64=False)
+        parts = dict(part.partition("=")[::2] for part in _text(blob).split("\x01") if "=" in part)
         user, token = parts.get("user", ""), parts.get("auth", "").removeprefix("Bearer ")
         return AuthResult(
             success=bool(token) and self._tokens.get(user) == token, handled=False, auth_data=user
@@ -224,7 +223,7 @@ class _SinkProtocol(SMTP):
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  aiosmtpd's own name
         sink: SmtpSink = self.event_handler
-        if self.envelope.rcpt_tos and sink.active() and sink.faults.drop == "before":
+        if self.envelope and self.envelope.rcpt_tos and sink.active() and sink.faults.drop == "before":
             await self.push("354 go on")
             await self._reader.read(100)
             sink.used()
@@ -247,5 +246,10 @@ class _SinkController(Controller):
 
 async def _hang_up(server: SMTP) -> None:
     """Reset the connection; this task is cancelled while it waits."""
-    server.transport.abort()
+    if isinstance(server.transport, asyncio.Transport):
+        server.transport.abort()
     await asyncio.sleep(5)
+
+
+def _text(answer: object) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else ""

@@ -16,7 +16,7 @@ from servers.certificate import make_certificate
 from servers.dovecot import Account, Dovecot
 from servers.dovecot_config import Owners, config_2_4
 from servers.postgres import Postgres
-from servers.smtp_sink import SmtpSink
+from servers.smtp_sink import Faults, SmtpSink
 from servers.terminal import Terminal
 
 MAIL = b"From: k@example.dk\r\nTo: s@example.dk\r\nSubject: prove\r\nMessage-ID: <1@x>\r\n\r\nhej\r\n"
@@ -115,9 +115,9 @@ def test_the_sink_keeps_mail_and_misbehaves_to_order(smtp: SmtpSink) -> None:
     with pytest.raises(smtplib.SMTPDataError):
         send()
     send()
-    for drop, kept in (("before", 0), ("after", 1)):
+    for faults, kept in ((Faults(drop="before"), 0), (Faults(drop="after"), 1)):
         smtp.reset()
-        smtp.faults.drop = drop
+        smtp.faults = faults
         with pytest.raises((OSError, smtplib.SMTPException)):
             send()
         assert len(smtp.messages) == kept
