@@ -47,7 +47,9 @@ IN_HAND = WAITING | {Status.PENDING}
 """What an agent has in hand: these stand under Mine."""
 
 MOVES: dict[Status, frozenset[Status]] = {
-    Status.NEW: frozenset({Status.OPEN, Status.PENDING, Status.SNOOZED, Status.RESOLVED, Status.SPAM, Status.CLOSED}),
+    Status.NEW: frozenset(
+        {Status.OPEN, Status.PENDING, Status.SNOOZED, Status.RESOLVED, Status.SPAM, Status.CLOSED}
+    ),
     Status.OPEN: frozenset({Status.PENDING, Status.SNOOZED, Status.RESOLVED, Status.SPAM, Status.CLOSED}),
     Status.PENDING: frozenset({Status.OPEN, Status.SNOOZED, Status.RESOLVED, Status.SPAM, Status.CLOSED}),
     Status.SNOOZED: frozenset({Status.OPEN, Status.PENDING, Status.RESOLVED, Status.SPAM, Status.CLOSED}),

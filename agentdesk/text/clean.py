@@ -22,7 +22,9 @@ _SUSPECT = re.compile(
     "\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _JOINER = re.compile("[\u200c\u200d]+")
-_LETTERS_THAT_JOIN = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]")
+_LETTERS_THAT_JOIN = re.compile(
+    "[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]"
+)
 _EMOJI = re.compile("[\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff]")
 _MAX_EMOJI_JOINS = 4
 _TAB = 4
@@ -57,7 +59,13 @@ def _join(text: str) -> str:
             joins = 0
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         joiner = match.group()
-        if len(joiner) == 1 and before and after and _needs_join(joiner, before, after) and joins < _MAX_EMOJI_JOINS:
+        if (
+            len(joiner) == 1
+            and before
+            and after
+            and _needs_join(joiner, before, after)
+            and joins < _MAX_EMOJI_JOINS
+        ):
             out.append(joiner)
             joins += 1
         end = match.end()
@@ -68,4 +76,8 @@ def _join(text: str) -> str:
 def _needs_join(joiner: str, before: str, after: str) -> bool:
     if _LETTERS_THAT_JOIN.match(before) and _LETTERS_THAT_JOIN.match(after):
         return True
-    return joiner == "\u200d" and bool(_EMOJI.match(before) or before >= "\U0001f3fb") and bool(_EMOJI.match(after))
+    return (
+        joiner == "\u200d"
+        and bool(_EMOJI.match(before) or before >= "\U0001f3fb")
+        and bool(_EMOJI.match(after))
+    )

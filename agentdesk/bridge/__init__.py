@@ -1,0 +1,82 @@
+"""The one place that knows both asyncio and the synchronous core: read, do, and the feed.
+
+Invariants: rows that leave are frozen; the store is opened in a thread, so that the first frame never waits for
+SQLAlchemy; writes go one after another, reads beside them.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from agentdesk.store.engine import Store
+    from agentdesk.store.unit import Actor, UnitOfWork
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Bridge:
+    """Reads and acts for one face. `open_store` is called once, in a thread, at the first use."""
+
+    def __init__(self, open_store: Callable[[], "Store"], clock: Callable[[], datetime], desk: str) -> None:
+        self._open = open_store
+        self._clock = clock
+        self._desk = desk
+        self._writer = ThreadPoolExecutor(1, "store-write")
+        self._readers = ThreadPoolExecutor(3, "store-read")
+        self._store: Store | None = None
+        self._opening = asyncio.Lock()
+        self.actor: Actor | None = None
+
+    async def read(
+        self, query: "Callable[Concatenate[Connection, P], R]", *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a read in a session of its own."""
+        store = await self.store()
+
+        def work() -> R:
+            with store.session() as session:
+                return query(session, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+    async def do(
+        self, verb: "Callable[Concatenate[UnitOfWork, P], R]", *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a verb in a unit of its own and commit it."""
+        store = await self.store()
+        actor = self.actor
+        if actor is None:
+            from agentdesk.store.unit import SYSTEM  # noqa: PLC0415  SQLAlchemy comes with it
+
+            actor = SYSTEM
+
+        def work() -> R:
+            with store.unit(actor, self._clock(), self._desk) as unit:
+                return verb(unit, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
+    async def store(self) -> "Store":
+        """The open store. Raises Problem when it cannot be opened."""
+        if self._store is None:
+            async with self._opening:
+                if self._store is None:
+                    self._store = await asyncio.get_running_loop().run_in_executor(self._writer, self._open)
+        return self._store
+
+    async def close(self) -> None:
+        """Finish what is being written, then let go of the store."""
+
+        def finish() -> None:
+            self._writer.shutdown(wait=True)
+            self._readers.shutdown(wait=True, cancel_futures=True)
+            if self._store is not None:
+                self._store.close()
+
+        await asyncio.get_running_loop().run_in_executor(None, finish)

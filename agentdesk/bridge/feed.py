@@ -1,0 +1,84 @@
+"""Follows the log of changes for a face.
+
+Invariants: it goes on from its last id after any failure, so nothing in between is missed; on PostgreSQL a NOTIFY only
+wakes it, the data always comes from the log; it re-arms whatever happens.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator
+
+from agentdesk.bridge import Bridge
+from agentdesk.domain.problems import Problem
+from agentdesk.queries import feed as log
+
+FILE_TICK = 0.15
+"""Seconds between two looks at a SQLite log."""
+SERVER_TICK = 1.0
+"""Seconds between two looks at a PostgreSQL log when no NOTIFY wakes it."""
+_logger = logging.getLogger(__name__)
+
+
+class Feed:
+    """`async for facts in feed.follow()`; an empty tuple is a sign of life, None says that the store did not answer."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        self._wake = asyncio.Event()
+        self._listener: threading.Thread | None = None
+        self._stop = threading.Event()
+        self.cursor: int | None = None
+
+    async def follow(self) -> AsyncIterator[tuple[log.Fact, ...] | None]:
+        """Yield what happened, tick by tick, until `close`."""
+        tick = FILE_TICK
+        while not self._stop.is_set():
+            try:
+                tick = await self._prepare()
+                assert self.cursor is not None
+                facts = await self._bridge.read(log.since, self.cursor)
+                if facts:
+                    self.cursor = facts[-1].id
+                yield facts
+                if len(facts) == log.LIMIT:
+                    continue
+            except Problem as problem:
+                _logger.warning("feed: %s", problem)
+                tick = SERVER_TICK
+                yield None
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), tick)
+
+    def close(self) -> None:
+        """End the following."""
+        self._stop.set()
+        self._wake.set()
+
+    async def _prepare(self) -> float:
+        if self.cursor is None:
+            self.cursor = await self._bridge.read(log.newest)
+        store = await self._bridge.store()
+        if store.address.is_file:
+            return FILE_TICK
+        if self._listener is None or not self._listener.is_alive():
+            loop = asyncio.get_running_loop()
+            self._listener = threading.Thread(
+                target=self._listen, args=(store.address.url, loop), name="feed-listen", daemon=True
+            )
+            self._listener.start()
+        return SERVER_TICK
+
+    def _listen(self, url: str, loop: asyncio.AbstractEventLoop) -> None:
+        import psycopg  # noqa: PLC0415  only where there is a PostgreSQL
+
+        try:
+            with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+                connection.execute("listen agentdesk")
+                while not self._stop.is_set():
+                    for _notice in connection.notifies(timeout=1.0, stop_after=1):
+                        loop.call_soon_threadsafe(self._wake.set)
+        except (psycopg.Error, RuntimeError) as error:
+            _logger.warning("feed: listening ended: %s", type(error).__name__)

@@ -1,0 +1,1 @@
+"""The reads: f(session, ...) -> frozen rows of `domain.rows`, every text clean. They change nothing."""

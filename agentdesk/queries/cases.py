@@ -1,0 +1,242 @@
+"""One case whole: its head, its messages in the order they were written, its customer, who is there now.
+
+Invariant: everything on one conversation pane comes from one session, so it fits together.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from agentdesk.config.language import _
+from agentdesk.domain.instants import moment, moment_or_none
+from agentdesk.domain.lifecycle import Delivery, Status
+from agentdesk.domain.mail import Address
+from agentdesk.domain.problems import NotFound
+from agentdesk.domain.rows import (
+    CaseRow,
+    ChangeRow,
+    CustomerRow,
+    DraftRow,
+    EarlierCase,
+    FileRow,
+    MessageRow,
+    Thread,
+)  # fmt: skip
+from agentdesk.store import codec
+from agentdesk.store.queue_sql import PRIORITIES
+from agentdesk.store.tables import (
+    addresses,
+    agents,
+    attachments,
+    case_tags,
+    cases,
+    changes,
+    channels,
+    customers,
+    drafts,
+    links,
+    messages,
+    outbox,
+    presence,
+    tags,
+    teams,
+)  # fmt: skip
+from agentdesk.text.clean import clean, clean_line
+
+EARLIER = 50
+HERE = 10_000_000
+"""Microseconds after which presence has expired."""
+
+
+def thread(session: Connection, case_id: int, me: int, now: int) -> Thread:
+    """Everything the conversation pane shows. Raises NotFound."""
+    head = case(session, case_id)
+    return Thread(
+        case=head, messages=messages_of(session, case_id, me), drafts=drafts_of(session, case_id),
+        customer=customer(session, head.customer_id, case_id) if head.customer_id is not None else None,
+        present=present(session, case_id, me, now),
+    )  # fmt: skip
+
+
+def case(session: Connection, case_id: int) -> CaseRow:
+    """The head of a case. Raises NotFound."""
+    query = (
+        select(cases, channels.c.name.label("channel"), channels.c.kind, channels.c.address.label("from_address"),
+               customers.c.name.label("customer"), agents.c.name.label("owner_name"), agents.c.login,
+               teams.c.name.label("team"))
+        .outerjoin(channels, channels.c.id == cases.c.channel_id)
+        .outerjoin(customers, customers.c.id == cases.c.customer_id)
+        .outerjoin(agents, agents.c.id == cases.c.owner_id)
+        .outerjoin(teams, teams.c.id == cases.c.team_id)
+        .where(cases.c.id == case_id)
+    )  # fmt: skip
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no case #{number}.").format(number=case_id))
+    named = (
+        select(tags.c.name)
+        .join(case_tags, case_tags.c.tag_id == tags.c.id)
+        .where(case_tags.c.case_id == case_id)
+    )
+    related = select(links.c.other_id).where(links.c.case_id == case_id).order_by(links.c.other_id)
+    known = _addresses(session, row.customer_id)
+    return CaseRow(
+        id=row.id, version=row.version, subject=clean_line(row.subject), status=Status(row.status),
+        snooze_until=moment_or_none(row.snooze_until), priority=PRIORITIES[row.priority], channel_id=row.channel_id,
+        channel_kind=row.kind or "email", channel=clean_line(row.channel or ""),
+        channel_address=clean_line(row.from_address or ""), customer_id=row.customer_id,
+        customer=clean_line(row.customer or "") or next(iter(known), ""), addresses=known, owner_id=row.owner_id,
+        owner=clean_line(row.owner_name or row.login or ""), team_id=row.team_id, team=clean_line(row.team or ""),
+        tags=tuple(sorted(clean_line(name) for name in session.scalars(named))), due_at=moment_or_none(row.due_at),
+        waiting_since=moment_or_none(row.waiting_since), created_at=moment(row.created_at),
+        updated_at=moment(row.updated_at), message_count=row.message_count, merged_into=row.merged_into,
+        related=tuple(session.scalars(related)), language=row.language,
+    )  # fmt: skip
+
+
+def messages_of(session: Connection, case_id: int, me: int) -> tuple[MessageRow, ...]:
+    """The case's messages, oldest first."""
+    query = (
+        select(messages, channels.c.name.label("channel"), channels.c.kind.label("channel_kind"), outbox.c.state,
+               outbox.c.last_error, outbox.c.not_before, agents.c.name.label("agent_name"), agents.c.login)
+        .outerjoin(channels, channels.c.id == messages.c.channel_id)
+        .outerjoin(outbox, outbox.c.message_id == messages.c.id)
+        .outerjoin(agents, agents.c.id == messages.c.agent_id)
+        .where(messages.c.case_id == case_id).order_by(messages.c.at, messages.c.id)
+    )  # fmt: skip
+    rows = session.execute(query).all()
+    files = _files(session, attachments.c.message_id, [row.id for row in rows])
+    return tuple(_message(row, me, files.get(row.id, ())) for row in rows)
+
+
+def _message(row: Row[Any], me: int, files: tuple[FileRow, ...]) -> MessageRow:
+    whole = clean(row.text)
+    delivery = None
+    if row.kind == "outbound":
+        delivery = Delivery(row.state) if row.state else Delivery.SENT
+    taken_back = row.kind == "system" and row.agent_id is not None
+    return MessageRow(
+        id=row.id, kind=row.kind, channel=clean_line(row.channel or ""), channel_kind=row.channel_kind or "",
+        sender=Address(clean_line(row.from_name), clean_line(row.from_address)), to=codec.read_people(row.to),
+        cc=codec.read_people(row.cc), at=moment(row.at), sent_at=moment_or_none(row.sent_at),
+        subject=clean_line(row.subject), text=_("A note was taken back.") if taken_back else whole,
+        reply_text=whole if row.reply_text is None else clean(row.reply_text), message_id=row.message_id,
+        in_reply_to=codec.read_words(row.in_reply_to), references=codec.read_words(row.references), delivery=delivery,
+        error=clean_line(row.last_error or ""), attachments=files, marks=codec.read_words(row.marks),
+        not_before=moment(row.not_before) if delivery is Delivery.HELD else None,
+        mine=row.agent_id is not None and row.agent_id == me, agent=clean_line(row.agent_name or row.login or ""),
+    )  # fmt: skip
+
+
+def _files(session: Connection, column: Any, ids: Iterable[int]) -> dict[int, tuple[FileRow, ...]]:
+    wanted = list(ids)
+    found: dict[int, tuple[FileRow, ...]] = {}
+    if not wanted:
+        return found
+    query = select(attachments, column.label("holder")).where(column.in_(wanted)).order_by(attachments.c.id)
+    for row in session.execute(query):
+        one = FileRow(row.id, clean_line(row.filename), clean_line(row.content_type), row.size, row.inline)
+        found[row.holder] = (*found.get(row.holder, ()), one)
+    return found
+
+
+def customer(session: Connection, customer_id: int, except_case: int) -> CustomerRow:
+    """Who this is, with the newest earlier cases."""
+    row = session.execute(select(customers).where(customers.c.id == customer_id)).one()
+    known = _addresses(session, customer_id)
+    total = select(func.count()).select_from(cases).where(cases.c.customer_id == customer_id)
+    earlier = (
+        select(cases.c.id, cases.c.subject, cases.c.status, cases.c.updated_at)
+        .where(cases.c.customer_id == customer_id, cases.c.id != except_case)
+        .order_by(cases.c.updated_at.desc(), cases.c.id.desc()).limit(EARLIER)
+    )  # fmt: skip
+    return CustomerRow(
+        id=row.id, name=clean_line(row.name) or next(iter(known), ""), addresses=known, language=row.language,
+        since=moment(row.created_at), case_count=int(session.scalar(total) or 0),
+        earlier=tuple(
+            EarlierCase(one.id, clean_line(one.subject), Status(one.status), moment(one.updated_at))
+            for one in session.execute(earlier)
+        ),
+    )  # fmt: skip
+
+
+def drafts_of(session: Connection, case_id: int | None, agent_id: int | None = None) -> tuple[DraftRow, ...]:
+    """What is being written in a case (None: new mails); of one agent or of all."""
+    query = select(drafts).order_by(drafts.c.id)
+    query = (
+        query.where(drafts.c.case_id == case_id)
+        if case_id is not None
+        else query.where(drafts.c.case_id.is_(None))
+    )
+    if agent_id is not None:
+        query = query.where(drafts.c.agent_id == agent_id)
+    return draft_rows(session, session.execute(query).all())
+
+
+def draft_rows(session: Connection, rows: Iterable[Row[Any]]) -> tuple[DraftRow, ...]:
+    """Rows of the drafts table with their files."""
+    found = list(rows)
+    files = _files(session, attachments.c.draft_id, [row.id for row in found])
+    return tuple(
+        DraftRow(
+            id=row.id, case_id=row.case_id or 0, agent_id=row.agent_id, kind=row.kind, to=codec.read_people(row.to),
+            cc=codec.read_people(row.cc), bcc=codec.read_people(row.bcc), subject=clean_line(row.subject),
+            body=clean(row.body), seen_message_id=row.seen_message_id, version=row.version, terminal=row.terminal,
+            updated_at=moment(row.updated_at), files=files.get(row.id, ()),
+            notice=_(row.notice) if row.notice else "",
+        )
+        for row in found
+    )  # fmt: skip
+
+
+def changes_of(session: Connection, case_id: int) -> tuple[ChangeRow, ...]:
+    """The facts of a case, oldest first."""
+    query = (
+        select(changes, agents.c.login).outerjoin(agents, agents.c.id == changes.c.agent_id)
+        .where(changes.c.case_id == case_id).order_by(changes.c.id)
+    )  # fmt: skip
+    return tuple(
+        ChangeRow(row.id, moment(row.at), row.login or "system", row.kind, row.field,
+                  clean_line(row.before) if row.before is not None else None,
+                  clean_line(row.after) if row.after is not None else None, row.stroke_id)
+        for row in session.execute(query)
+    )  # fmt: skip
+
+
+def present(session: Connection, case_id: int, me: int, now: int) -> tuple[tuple[str, str], ...]:
+    """Colleagues who look at or write in a case now, as (name, what)."""
+    query = (
+        select(agents.c.name, agents.c.login, presence.c.what)
+        .join(agents, agents.c.id == presence.c.agent_id)
+        .where(presence.c.case_id == case_id, presence.c.at > now - HERE, presence.c.agent_id != me)
+        .order_by(agents.c.login)
+    )
+    return tuple((clean_line(row.name or row.login), row.what) for row in session.execute(query))
+
+
+def present_in(
+    session: Connection, case_ids: Iterable[int], me: int, now: int
+) -> dict[int, tuple[str, bool]]:
+    """Who of the colleagues is in which of these cases, and whether writing."""
+    query = (
+        select(presence.c.case_id, agents.c.name, agents.c.login, presence.c.what)
+        .join(agents, agents.c.id == presence.c.agent_id)
+        .where(presence.c.case_id.in_(list(case_ids)), presence.c.at > now - HERE, presence.c.agent_id != me)
+        .order_by(presence.c.what)
+    )
+    return {
+        row.case_id: (clean_line(row.name or row.login), row.what == "writing")
+        for row in session.execute(query)
+    }
+
+
+def _addresses(session: Connection, customer_id: int | None) -> tuple[str, ...]:
+    if customer_id is None:
+        return ()
+    query = (
+        select(addresses.c.address)
+        .where(addresses.c.customer_id == customer_id)
+        .order_by(addresses.c.address)
+    )
+    return tuple(clean_line(one) for one in session.scalars(query))

@@ -1,0 +1,88 @@
+"""Lists for the command line: messages, drafts, the outbox, the quarantine; and a message's bytes.
+
+Invariant: every list that may be long is keyset by id and says where to go on.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from agentdesk.config.language import _
+from agentdesk.domain.instants import moment
+from agentdesk.domain.lifecycle import Delivery
+from agentdesk.domain.problems import NotFound
+from agentdesk.domain.rows import DraftRow, MessageRow, OutboxRow, QuarantineRow
+from agentdesk.mail.parse import part_content
+from agentdesk.queries.cases import draft_rows, messages_of
+from agentdesk.store import codec
+from agentdesk.store.tables import attachments, drafts, messages, outbox, quarantine, raws
+from agentdesk.text.clean import clean_line
+
+
+def message_page(
+    session: Connection, after: int, limit: int
+) -> tuple[list[tuple[int, MessageRow, dict[str, Any]]], int | None]:
+    """Stored messages by id: (case, row, the facts of `mail parse`), and the id to go on from."""
+    query = select(messages.c.id, messages.c.case_id, messages.c.facts).where(messages.c.id > after)
+    rows = session.execute(query.order_by(messages.c.id).limit(limit + 1)).all()
+    more = len(rows) > limit
+    by_case: dict[int, dict[int, MessageRow]] = {}
+    found = []
+    for row in rows[:limit]:
+        if row.case_id not in by_case:
+            by_case[row.case_id] = {one.id: one for one in messages_of(session, row.case_id, 0)}
+        found.append((row.case_id, by_case[row.case_id][row.id], json.loads(row.facts)))
+    return found, rows[limit - 1].id if more else None
+
+
+def all_drafts(session: Connection, agent_id: int | None) -> tuple[DraftRow, ...]:
+    """What is being written, of one agent or of all."""
+    query = select(drafts).order_by(drafts.c.id)
+    if agent_id is not None:
+        query = query.where(drafts.c.agent_id == agent_id)
+    return draft_rows(session, session.execute(query).all())
+
+
+def outbox_rows(session: Connection, state: Delivery | None = None) -> tuple[OutboxRow, ...]:
+    """Replies on their way and where they stand, oldest first."""
+    query = select(outbox, messages.c.message_id.label("rfc_id")).join(
+        messages, messages.c.id == outbox.c.message_id
+    )
+    if state is not None:
+        query = query.where(outbox.c.state == state)
+    return tuple(
+        OutboxRow(row.id, row.case_id, row.rfc_id or "", Delivery(row.state), row.attempts, moment(row.not_before),
+                  clean_line(row.last_error))
+        for row in session.execute(query.order_by(outbox.c.id))
+    )  # fmt: skip
+
+
+def quarantine_rows(session: Connection) -> tuple[QuarantineRow, ...]:
+    """What came in and is no mail."""
+    query = select(
+        quarantine.c.id, quarantine.c.reason, quarantine.c.source, quarantine.c.at, quarantine.c.size
+    )
+    return tuple(
+        QuarantineRow(row.id, clean_line(row.reason), clean_line(row.source), moment(row.at), row.size)
+        for row in session.execute(query.order_by(quarantine.c.id))
+    )
+
+
+def raw_of(session: Connection, message_id: int) -> bytes:
+    """The very bytes of a message. Raises NotFound."""
+    data = session.execute(select(raws.c.data).where(raws.c.message_id == message_id)).scalar_one_or_none()
+    if data is None:
+        raise NotFound(_("There is no mail behind message {number}.").format(number=message_id))
+    return codec.unpack(data)
+
+
+def file_content(session: Connection, file_id: int) -> tuple[str, str, bytes]:
+    """An attachment's (name, type, bytes). Raises NotFound."""
+    row = session.execute(select(attachments).where(attachments.c.id == file_id)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no attachment {number}.").format(number=file_id))
+    content = (
+        row.content if row.message_id is None else part_content(raw_of(session, row.message_id), row.part)
+    )
+    return clean_line(row.filename), clean_line(row.content_type), content or b""

@@ -1,0 +1,107 @@
+"""Who works here, on which channels, and whether the worker is alive.
+
+Invariant: no row holds a host or a secret; the store knows none.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, text
+
+from agentdesk.config.language import _
+from agentdesk.domain.instants import moment, moment_or_none
+from agentdesk.domain.problems import NotFound
+from agentdesk.domain.rows import AgentRow, StoreHealth, TeamRow
+from agentdesk.store.tables import agents, channels, cursors, leases, memberships, presence, tags, teams
+from agentdesk.text.clean import clean_line
+
+WORKER = "worker"
+"""The name of the worker's lease."""
+
+
+def agents_all(session: Connection) -> tuple[AgentRow, ...]:
+    """The active colleagues by name."""
+    query = select(agents).where(agents.c.active).order_by(agents.c.name, agents.c.login)
+    return tuple(_agent(row) for row in session.execute(query))
+
+
+def agent(session: Connection, login: str) -> AgentRow:
+    """A colleague by login. Raises NotFound."""
+    row = session.execute(select(agents).where(agents.c.login == login, agents.c.active)).one_or_none()
+    if row is None:
+        raise NotFound(
+            _("There is no agent called {login}: add one with agentdesk agent add.").format(login=login)
+        )
+    return _agent(row)
+
+
+def teams_all(session: Connection) -> tuple[TeamRow, ...]:
+    """The teams by name."""
+    return tuple(
+        TeamRow(row.id, clean_line(row.name)) for row in session.execute(select(teams).order_by(teams.c.name))
+    )
+
+
+def tags_all(session: Connection) -> tuple[str, ...]:
+    """The tags in use, by name."""
+    return tuple(clean_line(name) for name in session.scalars(select(tags.c.name).order_by(tags.c.name)))
+
+
+def channels_all(session: Connection) -> tuple[Row[Any], ...]:
+    """The channels' rows by name."""
+    return tuple(session.execute(select(channels).where(channels.c.active).order_by(channels.c.name)).all())
+
+
+def channel_id(session: Connection, name: str) -> int:
+    """A channel by name. Raises NotFound."""
+    found = session.scalar(select(channels.c.id).where(channels.c.name == name))
+    if found is None:
+        raise NotFound(_("There is no channel called {name}.").format(name=name))
+    return int(found)
+
+
+def cursor(session: Connection, channel: int, folder: str) -> str | None:
+    """How far a folder of a channel has been fetched."""
+    return session.scalar(
+        select(cursors.c.value).where(cursors.c.channel_id == channel, cursors.c.folder == folder)
+    )
+
+
+def team_ids(session: Connection, agent_id: int) -> frozenset[int]:
+    """The teams an agent belongs to."""
+    return frozenset(session.scalars(select(memberships.c.team_id).where(memberships.c.agent_id == agent_id)))
+
+
+def health(session: Connection, now: int) -> StoreHealth:
+    """That the store answers, and when the worker was last seen."""
+    seen = session.scalar(select(leases.c.seen_at).where(leases.c.name == WORKER))
+    return StoreHealth(moment(now), moment_or_none(seen))
+
+
+def desks_seen(session: Connection, since: int) -> int:
+    """How many desks have shown a sign of life since then (microseconds)."""
+    query = select(func.count()).select_from(presence).where(presence.c.case_id == 0, presence.c.at > since)
+    return int(session.scalar(query) or 0)
+
+
+def may_act_as(session: Connection, login: str) -> bool:
+    """On PostgreSQL: is the signed-in role this agent, or one that may act for everybody?
+
+    An owner of the tables, a superuser, or an agent with the role admin may.
+    """
+    if session.dialect.name == "sqlite":
+        return True
+    role = str(session.execute(text("select session_user")).scalar_one())
+    if role == login:
+        return True
+    owner = "select pg_has_role(session_user, tableowner::name, 'member') from pg_tables where tablename = 'cases'"
+    if any(session.execute(text(owner)).scalars()):
+        return True
+    return session.scalar(select(agents.c.role).where(agents.c.login == role)) == "admin"
+
+
+def _agent(row: Row[Any]) -> AgentRow:
+    return AgentRow(
+        id=row.id, login=clean_line(row.login), name=clean_line(row.name) or clean_line(row.login), role=row.role,
+        capacity=row.capacity, language=row.language, timezone=row.timezone, signature=row.signature, theme=row.theme,
+        active=row.active,
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Pages of the queue, its counts, and what `find` finds.
+
+Invariant: a page is keyset, never OFFSET: its cost does not grow with its place.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from agentdesk.domain.instants import moment_or_none
+from agentdesk.domain.rows import Counts, Place, QueuePage, QueueRow
+from agentdesk.queries import finding
+from agentdesk.store import queue_sql
+
+CAP = 1001
+FOUND = 200
+AT_RISK = 3600 * 1_000_000
+"""Microseconds ahead within which a due time counts as at risk."""
+
+
+def page(
+    session: Connection, me: int, view: str, after: Place | None, limit: int, query: str = "", now: int = 0
+) -> QueuePage:
+    """The rows of a view from a place on, most urgent first."""
+    extra, values = finding.clauses(query, now)
+    sql = queue_sql.page_sql(view, session.dialect.name, extra=extra)
+    rows = _rows(session, sql, queue_sql.page_values(me, after, limit + 1) | values)
+    return QueuePage(rows[:limit], rows[limit - 1].place if len(rows) > limit else None)
+
+
+def last_page(session: Connection, me: int, view: str, limit: int) -> QueuePage:
+    """The last rows of a view, in order."""
+    sql = queue_sql.page_sql(view, session.dialect.name, backwards=True)
+    values = queue_sql.page_values(me, Place(1 << 62, 1 << 62, 1 << 62), limit)
+    return QueuePage(tuple(reversed(_rows(session, sql, values))), None)
+
+
+def rows(session: Connection, ids: Sequence[int]) -> tuple[QueueRow, ...]:
+    """These cases as rows, in any order; those that are gone are missing."""
+    if not ids:
+        return ()
+    return _rows(session, queue_sql.by_id_sql(session.dialect.name, ids), {})
+
+
+def in_view(session: Connection, me: int, view: str, ids: Sequence[int]) -> frozenset[int]:
+    """Which of these cases stand in the view."""
+    if not ids:
+        return frozenset()
+    numbers = ",".join(str(int(one)) for one in ids)
+    sql = f"select c.id from cases c where {queue_sql.VIEWS[view].where} and c.id in ({numbers})"  # noqa: S608  ours
+    values = {"me": me} if ":me" in sql else {}
+    return frozenset(session.execute(text(sql), values).scalars())
+
+
+def count(session: Connection, me: int, view: str, limit: int = CAP) -> int:
+    """How many cases stand in a view, counted up to a limit."""
+    sql = queue_sql.count_sql(view, session.dialect.name, limit)
+    return int(session.execute(text(sql), {"me": me} if ":me" in sql else {}).scalar_one())
+
+
+def count_query(session: Connection, me: int, view: str, query: str, now: int, limit: int) -> int:
+    """How many cases of a view a query matches, counted up to a limit."""
+    extra, values = finding.clauses(query, now)
+    where = queue_sql.VIEWS[view].where
+    sql = f"select count(*) from (select 1 from cases c where {where}{extra} limit {int(limit)}) capped"  # noqa: S608
+    return int(session.execute(text(sql), values | ({"me": me} if ":me" in sql else {})).scalar_one())
+
+
+def find(session: Connection, query: str, now: int) -> tuple[tuple[QueueRow, ...], bool]:
+    """The cases that words match, newest first, and whether there are more than are given."""
+    extra, values = finding.clauses(query, now)
+    sql = (
+        f"select c.id from cases c where 1 = 1{extra} order by c.updated_at desc, c.id desc limit {FOUND + 1}"  # noqa: S608
+    )
+    ids = list(session.execute(text(sql), values).scalars())
+    found = {row.id: row for row in rows(session, ids[:FOUND])}
+    return tuple(found[one] for one in ids[:FOUND] if one in found), len(ids) > FOUND
+
+
+def counts(session: Connection, me: int, now: int) -> Counts:
+    """The numbers of the top line."""
+    dialect = session.dialect.name
+    by = " indexed by q_waiting" if dialect == "sqlite" else ""
+    risk = f"select count(*) from (select 1 from cases c{by} where c.shelf = 0 and c.due_key < :soon limit {CAP}) capped"  # noqa: S608
+    longest = "select min(waiting_since) from cases where shelf = 0 and waiting_since is not null"
+    in_hand = "select count(*) from cases where owner_id = :me and shelf = 0"
+    capacity = "select capacity from agents where id = :me"
+    return Counts(
+        mine=count(session, me, "mine"), team=count(session, me, "team"), free=count(session, me, "free"),
+        waiting=count(session, me, "waiting"),
+        at_risk=int(session.execute(text(risk), {"soon": now + AT_RISK}).scalar_one()),
+        longest_wait=moment_or_none(session.execute(text(longest)).scalar()),
+        in_hand=int(session.execute(text(in_hand), {"me": me}).scalar_one()),
+        capacity=int(session.execute(text(capacity), {"me": me}).scalar() or 0),
+    )  # fmt: skip
+
+
+def _rows(session: Connection, sql: str, values: dict[str, Any]) -> tuple[QueueRow, ...]:
+    used = {name: value for name, value in values.items() if f":{name}" in sql}
+    return tuple(queue_sql.queue_row(row) for row in session.execute(text(sql), used))

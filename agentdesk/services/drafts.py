@@ -1,0 +1,165 @@
+"""What is being written and not yet sent: one draft for each agent, case and kind (reply, note, new).
+
+Invariants: newer text is never overwritten by a terminal that has not seen it; a reply that comes back is put in front
+of whatever was begun since; a draft is removed only with the send that took it, or at its writer's word.
+Drafts are no changes: nobody else's screen repeats what is being typed.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from agentdesk.config.language import _
+from agentdesk.domain.mail import Address, Enclosure
+from agentdesk.domain.problems import NotFound, Stale
+from agentdesk.mail.parse import part_content
+from agentdesk.store import codec
+from agentdesk.store.tables import attachments, drafts, raws
+from agentdesk.store.unit import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a composer. `version` is that of the draft it was loaded from, 0 for a new one."""
+
+    kind: str
+    case_id: int | None
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    subject: str = ""
+    body: str = ""
+    seen_message_id: int = 0
+    channel_id: int | None = None
+    version: int = 0
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Which draft it became, and its version."""
+
+    id: int
+    version: int
+
+
+def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
+    """Keep what is typed. Raises Stale when another terminal has written a newer version."""
+    found = _find(unit, typed.kind, typed.case_id)
+    values = _values(unit, typed, terminal)
+    if found is None:
+        key = unit.session.execute(insert(drafts).values(values | {"version": 1})).inserted_primary_key
+        assert key is not None
+        return Saved(int(key[0]), 1)
+    if found.version != typed.version and found.terminal != terminal:
+        raise Stale(_("This draft is also open in another terminal, and newer there."))
+    unit.session.execute(
+        update(drafts).where(drafts.c.id == found.id).values(values | {"version": found.version + 1})
+    )
+    return Saved(found.id, found.version + 1)
+
+
+def discard(unit: UnitOfWork, draft_id: int) -> None:
+    """Remove a draft and its files."""
+    unit.session.execute(delete(attachments).where(attachments.c.draft_id == draft_id))
+    unit.session.execute(delete(drafts).where(drafts.c.id == draft_id))
+
+
+def attach(unit: UnitOfWork, draft_id: int, file: Enclosure) -> int:
+    """Hang a file on a draft; returns its id."""
+    key = unit.session.execute(
+        insert(attachments).values(
+            draft_id=draft_id, filename=file.filename, content_type=file.content_type, size=len(file.content),
+            sha256=hashlib.sha256(file.content).hexdigest(), content=file.content,
+        )
+    ).inserted_primary_key  # fmt: skip
+    assert key is not None
+    return int(key[0])
+
+
+def detach(unit: UnitOfWork, file_id: int) -> None:
+    """Take a file off a draft. Raises NotFound."""
+    gone = unit.session.execute(
+        delete(attachments).where(attachments.c.id == file_id, attachments.c.draft_id.is_not(None))
+    )
+    if not gone.rowcount:
+        raise NotFound(_("That file is no longer attached."))
+
+
+def files_of(unit: UnitOfWork, draft_id: int) -> tuple[Enclosure, ...]:
+    """The files that hang on a draft, in the order they were attached."""
+    query = select(attachments).where(attachments.c.draft_id == draft_id).order_by(attachments.c.id)
+    return tuple(
+        Enclosure(row.filename, row.content_type, row.content or b"") for row in unit.session.execute(query)
+    )
+
+
+def packed(typed: Typed) -> str:
+    """What was typed, as the outbox keeps it beside the reply until it has left."""
+    return json.dumps(
+        {
+            "kind": typed.kind, "to": codec.people(typed.to), "cc": codec.people(typed.cc),
+            "bcc": codec.people(typed.bcc), "subject": typed.subject, "body": typed.body,
+            "channel_id": typed.channel_id,
+        },
+        ensure_ascii=False,
+    )  # fmt: skip
+
+
+def restore(unit: UnitOfWork, outbox_row: Any, notice: str) -> None:
+    """Give a reply that did not leave back to the composer of whoever wrote it."""
+    kept = json.loads(outbox_row.draft)
+    if not kept.get("agent_id"):
+        return
+    found = _find(unit, kept["kind"], outbox_row.case_id, kept["agent_id"])
+    body = kept["body"]
+    if found is not None and found.body.strip() and found.body != body:
+        body = f"{body}\n\n{found.body}"
+    values = {
+        "case_id": outbox_row.case_id, "agent_id": kept["agent_id"], "kind": kept["kind"], "to": kept["to"],
+        "cc": kept["cc"], "bcc": kept["bcc"], "subject": kept["subject"], "body": body,
+        "channel_id": kept["channel_id"], "seen_message_id": kept["seen_message_id"], "updated_at": unit.at,
+        "notice": notice, "terminal": "",
+    }  # fmt: skip
+    if found is None:
+        key = unit.session.execute(insert(drafts).values(values)).inserted_primary_key
+        assert key is not None
+        draft_id = int(key[0])
+    else:
+        draft_id = found.id
+        unit.session.execute(
+            update(drafts).where(drafts.c.id == draft_id).values(values | {"version": found.version + 1})
+        )
+    _restore_files(unit, draft_id, outbox_row.message_id)
+    unit.record("draft", outbox_row.case_id, "restored", None, draft_id)
+
+
+def _restore_files(unit: UnitOfWork, draft_id: int, message_id: int) -> None:
+    files = unit.session.execute(select(attachments).where(attachments.c.message_id == message_id)).all()
+    if not files:
+        return
+    raw = codec.unpack(
+        unit.session.execute(select(raws.c.data).where(raws.c.message_id == message_id)).scalar_one()
+    )
+    for row in files:
+        attach(unit, draft_id, Enclosure(row.filename, row.content_type, part_content(raw, row.part)))
+
+
+def _find(unit: UnitOfWork, kind: str, case_id: int | None, agent_id: int | None = None) -> Any:
+    same_case = drafts.c.case_id.is_(None) if case_id is None else drafts.c.case_id == case_id
+    query = select(drafts).where(
+        drafts.c.agent_id == (agent_id or unit.actor.id), same_case, drafts.c.kind == kind
+    )
+    return unit.session.execute(query.with_for_update()).one_or_none()
+
+
+def _values(unit: UnitOfWork, typed: Typed, terminal: str) -> dict[str, Any]:
+    return {
+        "case_id": typed.case_id, "agent_id": unit.actor.id, "kind": typed.kind, "to": codec.people(typed.to),
+        "cc": codec.people(typed.cc), "bcc": codec.people(typed.bcc), "subject": typed.subject, "body": typed.body,
+        "channel_id": typed.channel_id, "seen_message_id": typed.seen_message_id, "terminal": terminal,
+        "updated_at": unit.at, "notice": typed.notice,
+    }  # fmt: skip

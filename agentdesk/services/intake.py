@@ -1,0 +1,332 @@
+"""Takes mail into the store: one batch, one commit.
+
+Flow for each message, oldest first: known already? -> duplicate. Names a case of ours? -> joins it (the target of a merge;
+a closed case opens a new one that is linked). Else -> a new case. Then customer, clocks, held-back replies, raw bytes.
+
+Invariants: seen = ingested + duplicate + quarantined; the cursor is stored in the same commit as what it stands for, so
+a crash repeats a batch and the digest keeps the repetition from doubling anything.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, insert, select, update
+
+from agentdesk.domain import replyaddress
+from agentdesk.domain.instants import micros
+from agentdesk.domain.lifecycle import Delivery, Status, after_message_of_person
+from agentdesk.domain.mail import Address, Message
+from agentdesk.services import clocks, outbox, post
+from agentdesk.services.keys import reply_key
+from agentdesk.store.tables import addresses, cases, channels, cursors, customers, links, messages, quarantine
+from agentdesk.store.tables import outbox as outbox_rows
+from agentdesk.store.unit import UnitOfWork
+from agentdesk.text.fold import fold
+
+_LOOKUP = 400
+"""Values in one IN list: both databases plan and bind these well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as the fence left it: read, or unreadable with its reason."""
+
+    raw: bytes
+    packed: bytes
+    digest: str
+    source: str
+    at: datetime | None
+    sent_by_us: bool
+    message: Message | None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a batch; adds up over batches."""
+
+    seen: int = 0
+    ingested: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    cases_opened: int = 0
+    customers_created: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in Tally.__slots__))
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the store knows of the names that a batch mentions; kept true while the batch goes in."""
+
+    digests: set[str] = field(default_factory=set)
+    cases: dict[str, int] = field(default_factory=dict)
+    """case by the RFC 5322 id of a message in it"""
+    ours: dict[str, int] = field(default_factory=dict)
+    """our outgoing messages by RFC 5322 id"""
+    customers: dict[str, int] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
+
+
+def receive(
+    unit: UnitOfWork, channel_id: int, batch: Sequence[Incoming], folder: str = "", cursor: str | None = None
+) -> Tally:
+    """Take a batch in and remember the folder's cursor. Returns what became of it."""
+    intake = _Intake(unit, channel_id, batch)
+    for incoming in batch:
+        intake.take(incoming)
+    intake.finish()
+    if cursor is not None:
+        unit.session.execute(
+            delete(cursors).where(cursors.c.channel_id == channel_id, cursors.c.folder == folder)
+        )
+        unit.session.execute(insert(cursors).values(channel_id=channel_id, folder=folder, value=cursor))
+    return intake.tally
+
+
+class _Intake:
+    def __init__(self, unit: UnitOfWork, channel_id: int, batch: Sequence[Incoming]) -> None:
+        self.unit = unit
+        self.session = unit.session
+        self.channel = self.session.execute(select(channels).where(channels.c.id == channel_id)).one()
+        self.key = reply_key(unit)
+        self.tally = Tally()
+        self.known = self._look_up(batch)
+        self.touched: set[int] = set()
+
+    # -- what is known ------------------------------------------------------------------------------------------
+
+    def _look_up(self, batch: Sequence[Incoming]) -> _Known:
+        known = _Known()
+        read = [i.message for i in batch if i.message is not None]
+        ids = {
+            n for m in read for n in (m.message_id, *m.in_reply_to, *m.references, m.bounced_message_id) if n
+        }
+        people = {who.key for m in read for who in _parties(m)}
+        for part in _parts({i.digest for i in batch}):
+            known.digests.update(
+                self.session.scalars(select(messages.c.digest).where(messages.c.digest.in_(part)))
+            )
+            kept = select(quarantine.c.digest).where(quarantine.c.digest.in_(part))
+            known.digests.update(self.session.scalars(kept))
+        for part in _parts(ids):
+            query = select(messages.c.message_id, messages.c.case_id, messages.c.kind, messages.c.id)
+            for row in self.session.execute(
+                query.where(messages.c.message_id.in_(part)).order_by(messages.c.id)
+            ):
+                known.cases[row.message_id] = row.case_id
+                if row.kind == "outbound":
+                    known.ours[row.message_id] = row.id
+        for part in _parts(people):
+            query = select(addresses.c.address, addresses.c.customer_id).where(addresses.c.address.in_(part))
+            known.customers.update(dict(self.session.execute(query).tuples()))
+        known.own = {
+            address.lower() for address in self.session.scalars(select(channels.c.address)) if address
+        }
+        return known
+
+    # -- one message --------------------------------------------------------------------------------------------
+
+    def take(self, incoming: Incoming) -> None:
+        self.tally.seen += 1
+        message = incoming.message
+        if incoming.digest in self.known.digests:
+            self.tally.duplicate += 1
+        elif message is None:
+            self._set_aside(incoming)
+        elif self._from_us(incoming) and message.message_id in self.known.ours:
+            self.tally.duplicate += 1  # the copy of a reply that the desk sent itself
+        else:
+            self._keep(incoming, message)
+        self.known.digests.add(incoming.digest)
+
+    def _from_us(self, incoming: Incoming) -> bool:
+        message = incoming.message
+        assert message is not None
+        return incoming.sent_by_us or (message.sender is not None and message.sender.key in self.known.own)
+
+    def _set_aside(self, incoming: Incoming) -> None:
+        self.session.execute(
+            insert(quarantine).values(
+                channel_id=self.channel.id, source=incoming.source, reason=incoming.reason, at=self.unit.at,
+                size=len(incoming.raw), digest=incoming.digest, data=incoming.packed,
+            )
+        )  # fmt: skip
+        self.unit.record("quarantine", None, "set aside")
+        self.tally.quarantined += 1
+
+    def _keep(self, incoming: Incoming, message: Message) -> None:
+        ours = self._from_us(incoming)
+        person = not ours and not message.auto_replied and not message.bounce
+        at = min(micros(incoming.at or message.date or self.unit.now), self.unit.at)
+        case_id, marks = self._case_for(message, ours=ours, person=person, at=at)
+        stored = post.store(
+            self.unit, case_id=case_id, channel_id=self.channel.id, kind="outbound" if ours else "inbound", at=at,
+            message=message, raw=incoming.packed, digest=incoming.digest, person=person, marks=marks,
+        )  # fmt: skip
+        if message.message_id:
+            self.known.cases[message.message_id] = case_id
+        if person:
+            outbox.stop_held(self.unit, case_id)
+        if message.bounce and message.bounced_message_id in self.known.ours:
+            self._bounced(message, case_id)
+        self.unit.record("message", case_id, "sent elsewhere" if ours else "received", None, stored)
+        self.touched.add(case_id)
+        self.tally.ingested += 1
+
+    def _bounced(self, message: Message, case_id: int) -> None:
+        assert message.bounced_message_id is not None
+        query = select(outbox_rows.c.id).where(
+            outbox_rows.c.message_id == self.known.ours[message.bounced_message_id],
+            outbox_rows.c.state == Delivery.SENT,
+        )
+        for row_id in self.session.scalars(query).all():
+            reason = " ".join(filter(None, (message.bounced_recipient, message.bounce_status)))
+            outbox.settle(self.unit, row_id, Delivery.BOUNCED, reason)
+        self.touched.add(case_id)
+
+    # -- which case ---------------------------------------------------------------------------------------------
+
+    def _case_for(
+        self, message: Message, *, ours: bool, person: bool, at: int
+    ) -> tuple[int, tuple[str, ...]]:
+        """The case the message belongs to, opened if need be, with the marks the message gets."""
+        found = self._named_case(message)
+        case = self._follow(found) if found is not None else None
+        if case is None:
+            return self._open(message, ours=ours, person=person, at=at, related=None), ()
+        marks = () if ours or not person or self._takes_part(case, message) else ("unknown participant",)
+        if ours:
+            if case.status == Status.NEW:
+                self._update(case.id, status=Status.PENDING)
+                self.unit.record("case", case.id, "status", Status.NEW, Status.PENDING)
+            return case.id, marks
+        if not person:
+            return case.id, marks
+        status = after_message_of_person(Status(case.status))
+        if status is None:
+            return self._open(message, ours=False, person=True, at=at, related=case), marks
+        if status != case.status:
+            self.unit.record("case", case.id, "status", case.status, status)
+        self._update(
+            case.id, status=status, snooze_until=None, resolved_at=None, channel_id=self.channel.id,
+            unread=cases.c.unread + 1, last_outbox_id=None,
+        )  # fmt: skip
+        return case.id, marks
+
+    def _named_case(self, message: Message) -> int | None:
+        """By our own signed address first, then by what the mail says it answers, newest reference first."""
+        targets = (*message.delivered_to, *(who.address for who in (*message.to, *message.cc)))
+        if self.channel.reply_address:
+            found = replyaddress.find(targets, self.channel.reply_address, self.key)
+            if found is not None and self.session.scalar(select(cases.c.id).where(cases.c.id == found)):
+                return found
+        names = [*message.in_reply_to, *reversed(message.references)]
+        if message.bounced_message_id:
+            names.insert(0, message.bounced_message_id)
+        return next((self.known.cases[name] for name in names if name in self.known.cases), None)
+
+    def _follow(self, case_id: int) -> Any:
+        """The case, or the one it was merged into."""
+        for _hop in range(20):
+            case = self.session.execute(select(cases).where(cases.c.id == case_id).with_for_update()).one()
+            if case.merged_into is None:
+                return case
+            case_id = case.merged_into
+        return case
+
+    def _takes_part(self, case: Any, message: Message) -> bool:
+        who = _person(message)
+        if who is None or case.customer_id is None or self.known.customers.get(who.key) == case.customer_id:
+            return True
+        query = select(messages.c.from_address, messages.c.to, messages.c.cc).where(
+            messages.c.case_id == case.id
+        )
+        return any(
+            who.key == row.from_address.lower() or f'"{who.key}"' in (row.to + row.cc).lower()
+            for row in self.session.execute(query)
+        )
+
+    def _open(self, message: Message, *, ours: bool, person: bool, at: int, related: Any) -> int:
+        customer = self._customer_for(message, ours=ours)
+        status = Status.NEW if person else Status.PENDING if ours else Status.RESOLVED
+        owner_id = related.owner_id if related is not None else None
+        key = self.session.execute(
+            insert(cases).values(
+                subject=post.plain_subject(message.subject), status=status, channel_id=self.channel.id,
+                customer_id=customer, team_id=self.channel.team_id, owner_id=owner_id, language=self.channel.language,
+                created_at=at, updated_at=self.unit.at, unread=int(person), haystack=_haystack(message),
+                resolved_at=None if status is not Status.RESOLVED else self.unit.at,
+            )
+        ).inserted_primary_key  # fmt: skip
+        assert key is not None
+        case_id = int(key[0])
+        self.unit.record("case", case_id, "opened", None, status)
+        if related is not None:
+            self.session.execute(
+                insert(links).values([{"case_id": case_id, "other_id": related.id},
+                                      {"case_id": related.id, "other_id": case_id}])
+            )  # fmt: skip
+        self.tally.cases_opened += 1
+        return case_id
+
+    def _customer_for(self, message: Message, *, ours: bool) -> int | None:
+        who = next(iter(message.to), None) if ours else _person(message)
+        if who is None:
+            return None
+        found = self.known.customers.get(who.key)
+        if found is None:
+            key = self.session.execute(
+                insert(customers).values(
+                    name=who.name, language=self.channel.language, created_at=self.unit.at
+                )
+            ).inserted_primary_key
+            assert key is not None
+            found = int(key[0])
+            self.session.execute(insert(addresses).values(address=who.key, customer_id=found))
+            self.known.customers[who.key] = found
+            self.tally.customers_created += 1
+        return found
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def _update(self, case_id: int, **values: Any) -> None:
+        self.session.execute(update(cases).where(cases.c.id == case_id).values(**values))
+
+    def finish(self) -> None:
+        """Count and compute once for each case what the batch changed."""
+        for part in _parts(self.touched):
+            self.session.execute(
+                update(cases)
+                .where(cases.c.id.in_(part))
+                .values(version=cases.c.version + 1, updated_at=self.unit.at)
+            )
+            clocks.refresh(self.unit, part)
+
+
+T = TypeVar("T")
+
+
+def _parties(message: Message) -> Iterable[Address]:
+    return (
+        who for who in (message.sender, message.original_sender, *message.to, *message.cc) if who is not None
+    )
+
+
+def _person(message: Message) -> Address | None:
+    """Who really wrote: the person behind a list's rewriting, else the sender."""
+    return message.original_sender or message.sender
+
+
+def _parts(values: Iterable[T]) -> Iterable[list[T]]:
+    ordered = list(values)
+    return (ordered[i : i + _LOOKUP] for i in range(0, len(ordered), _LOOKUP))
+
+
+def _haystack(message: Message) -> str:
+    who = _person(message)
+    named = f"{who.name} {who.address}" if who else ""
+    return fold(f"{message.subject} {named}")

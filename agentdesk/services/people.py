@@ -1,0 +1,139 @@
+"""Agents, teams, channels as the store knows them, and who is here now.
+
+Invariants: a channel's row holds no host and no secret; presence is never logged and expires by itself.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from agentdesk.config.language import _
+from agentdesk.domain.problems import Problem, Refused
+from agentdesk.store.tables import agents, channels, leases, memberships, presence, teams
+from agentdesk.store.unit import UnitOfWork
+
+HERE = 10_000_000
+"""Microseconds after which somebody who does not show a sign of life is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """What of a channel's settings everybody may read."""
+
+    kind: str
+    name: str
+    address: str
+    signature: str = ""
+    language: str = "en"
+    team: str = ""
+    hold: int = 10
+    html: bool = True
+    reply_address: str = ""
+    subject_token: bool = False
+    answer_within: int | None = None
+
+
+def add_agent(
+    unit: UnitOfWork,
+    login: str,
+    name: str,
+    *,
+    email: str = "",
+    role: str = "agent",
+    team: str = "",
+    capacity: int = 6,
+) -> int:
+    """Add a colleague; returns the id. Raises Refused when the login is taken."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,30}", login):
+        raise Problem(_("{login} cannot be a login: use small letters and digits.").format(login=login))
+    if unit.session.scalar(select(agents.c.id).where(agents.c.login == login)) is not None:
+        raise Refused(_("There is an agent called {login} already.").format(login=login))
+    agent_id = _key(unit, agents, login=login, name=name, email=email, role=role, capacity=capacity)
+    if team:
+        unit.session.execute(insert(memberships).values(team_id=team_id(unit, team), agent_id=agent_id))
+    unit.record("agent", None, "added", None, agent_id)
+    return agent_id
+
+
+def team_id(unit: UnitOfWork, name: str) -> int:
+    """The team of that name, made if need be."""
+    found = unit.session.scalar(select(teams.c.id).where(teams.c.name == name))
+    return int(found) if found is not None else _key(unit, teams, name=name)
+
+
+def publish_channel(unit: UnitOfWork, facts: ChannelFacts) -> int:
+    """Write what everybody may know of a channel to the store; returns its id."""
+    values: dict[str, Any] = {
+        "kind": facts.kind, "address": facts.address, "signature": facts.signature, "language": facts.language,
+        "team_id": team_id(unit, facts.team) if facts.team else None, "hold": facts.hold, "html": facts.html,
+        "reply_address": facts.reply_address, "subject_token": facts.subject_token,
+        "answer_within": facts.answer_within, "active": True,
+    }  # fmt: skip
+    found = unit.session.execute(select(channels).where(channels.c.name == facts.name)).one_or_none()
+    if found is None:
+        channel_id = _key(unit, channels, name=facts.name, **values)
+        unit.record("channel", None, "added", None, channel_id)
+        return channel_id
+    changed = {name: value for name, value in values.items() if getattr(found, name) != value}
+    if "reply_address" in changed:
+        changed["reply_verified"] = False
+    if changed:
+        unit.session.execute(update(channels).where(channels.c.id == found.id).values(changed))
+        unit.record("channel", None, "changed", None, found.id)
+    return int(found.id)
+
+
+def verify_reply_address(unit: UnitOfWork, name: str) -> None:
+    """A mail sent to the channel's reply address came back: from now on replies carry it."""
+    unit.session.execute(update(channels).where(channels.c.name == name).values(reply_verified=True))
+
+
+def channel_heard(unit: UnitOfWork, channel_id: int, trouble: str) -> None:
+    """The worker has heard from a channel, or has trouble with it (one sentence)."""
+    before = unit.session.scalar(select(channels.c.trouble).where(channels.c.id == channel_id))
+    unit.session.execute(
+        update(channels).where(channels.c.id == channel_id).values(heard_at=unit.at, trouble=trouble)
+    )
+    if before != trouble:
+        unit.record("channel", None, "trouble", None, channel_id)
+
+
+def show_presence(unit: UnitOfWork, who: str, case_id: int, what: str) -> None:
+    """Say that somebody is here: viewing or writing in a case; case 0 is the desk itself."""
+    values = {"agent_id": unit.actor.id, "what": what, "at": unit.at}
+    here = (presence.c.who == who, presence.c.case_id == case_id)
+    if not unit.session.execute(update(presence).where(*here).values(values)).rowcount:
+        unit.session.execute(insert(presence).values(who=who, case_id=case_id, **values))
+    gone = (presence.c.who == who) & presence.c.case_id.not_in((0, case_id))
+    unit.session.execute(delete(presence).where(gone | (presence.c.at < unit.at - 60 * HERE)))
+
+
+def leave(unit: UnitOfWork, who: str) -> None:
+    """Somebody goes."""
+    unit.session.execute(delete(presence).where(presence.c.who == who))
+
+
+def take_lease(unit: UnitOfWork, name: str, holder: str, seconds: int) -> bool:
+    """Hold a duty that only one may have, for so long; True if it is ours (again)."""
+    row = unit.session.execute(select(leases).where(leases.c.name == name).with_for_update()).one_or_none()
+    values = {"holder": holder, "until": unit.at + seconds * 1_000_000, "seen_at": unit.at}
+    if row is None:
+        unit.session.execute(insert(leases).values(name=name, **values))
+        return True
+    if row.holder != holder and row.until > unit.at:
+        return False
+    unit.session.execute(update(leases).where(leases.c.name == name).values(values))
+    return True
+
+
+def drop_lease(unit: UnitOfWork, name: str, holder: str) -> None:
+    """Give a duty up."""
+    unit.session.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+
+
+def _key(unit: UnitOfWork, table: Any, **values: Any) -> int:
+    key = unit.session.execute(insert(table).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])

@@ -1,0 +1,98 @@
+"""Stores one message of a case: its row, its raw bytes, its attachments.
+
+Invariants: a text that equals the whole is stored once (reply_text NULL); the raw bytes are never changed afterwards.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from agentdesk.domain.instants import iso, micros
+from agentdesk.domain.mail import Attachment, Message
+from agentdesk.store import codec
+from agentdesk.store.tables import attachments, cases, messages, raws
+from agentdesk.store.unit import UnitOfWork
+
+_PREFIX = re.compile(r"^\s*(?:(?:re|sv|vs|aw|antw|fw|fwd|vb|wg|tr|ref)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+
+def plain_subject(subject: str) -> str:
+    """The subject without Re:, SV:, Fwd: and their kin."""
+    return _PREFIX.sub("", subject).strip() or subject.strip()
+
+
+def store(
+    unit: UnitOfWork, *, case_id: int, channel_id: int | None, kind: str, at: int, message: Message,
+    raw: bytes | None, digest: str | None, person: bool = False, marks: Sequence[str] = (),
+    agent_id: int | None = None, bcc: str = "[]",
+) -> int:  # fmt: skip
+    """Keep a message that has been read; returns its id. `raw` is packed already (see `codec.pack`)."""
+    who = message.original_sender or message.sender
+    values: dict[str, Any] = {
+        "case_id": case_id, "channel_id": channel_id, "kind": kind, "at": at,
+        "sent_at": micros(message.date) if message.date else None, "agent_id": agent_id,
+        "from_name": who.name if who else "", "from_address": who.address if who else "",
+        "to": codec.people(message.to), "cc": codec.people(message.cc), "bcc": bcc, "subject": message.subject,
+        "text": message.text, "reply_text": None if message.reply_text == message.text else message.reply_text,
+        "message_id": message.message_id, "in_reply_to": codec.words(message.in_reply_to),
+        "references": codec.words(message.references), "person": person, "marks": codec.words(marks),
+        "facts": _facts(message), "digest": digest,
+    }  # fmt: skip
+    message_id = _insert(unit, values)
+    if raw is not None:
+        unit.session.execute(insert(raws).values(message_id=message_id, data=raw))
+    keep_files(unit, message_id, message.attachments)
+    return message_id
+
+
+def write(unit: UnitOfWork, *, case_id: int, kind: str, text: str, agent_id: int | None) -> int:
+    """Keep words that are no mail: a note, or a line of the system. Returns the message's id."""
+    return _insert(
+        unit,
+        {
+            "case_id": case_id,
+            "kind": kind,
+            "at": unit.at,
+            "sent_at": unit.at,
+            "text": text,
+            "agent_id": agent_id,
+        },
+    )
+
+
+def keep_files(unit: UnitOfWork, message_id: int, files: Sequence[Attachment]) -> None:
+    """Name the attachments of a message; their bytes lie in its raw bytes."""
+    if files:
+        rows = [asdict(one) | {"message_id": message_id} for one in files]
+        unit.session.execute(insert(attachments), rows)
+
+
+def _insert(unit: UnitOfWork, values: dict[str, Any]) -> int:
+    key = unit.session.execute(insert(messages).values(values)).inserted_primary_key
+    assert key is not None
+    unit.session.execute(
+        update(cases).where(cases.c.id == values["case_id"]).values(message_count=cases.c.message_count + 1)
+    )
+    return int(key[0])
+
+
+def _facts(message: Message) -> str:
+    """What `mail parse` says of a message and no column holds; defaults are left out."""
+    facts: dict[str, object] = {
+        "from": _who(message.sender), "original_sender": _who(message.original_sender),
+        "reply_to": [_who(one) for one in message.reply_to], "delivered_to": list(message.delivered_to),
+        "date": iso(message.date) if message.date else None, "html_present": message.html_present,
+        "auto_submitted": message.auto_submitted, "auto_reason": message.auto_reason, "bounce": message.bounce,
+        "bounced_message_id": message.bounced_message_id, "bounced_recipient": message.bounced_recipient,
+        "bounce_status": message.bounce_status, "charset_errors": message.charset_errors,
+        "defects": list(message.defects),
+    }  # fmt: skip
+    return json.dumps({name: value for name, value in facts.items() if value}, ensure_ascii=False)
+
+
+def _who(one: Any) -> dict[str, str] | None:
+    return None if one is None else {"name": one.name, "address": one.address}

@@ -1,0 +1,142 @@
+"""Verbs on a case that write to nobody: take, assign, status, tags, priority, snooze, resolve.
+
+Invariants: a claim gives one case to one agent however many ask at once; a status moves only as `domain.lifecycle` says;
+every verb is one stroke and may be taken back.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from agentdesk.config.language import _
+from agentdesk.domain.instants import micros
+from agentdesk.domain.lifecycle import Priority, Status, may_move
+from agentdesk.domain.problems import NotFound, Problem, Refused
+from agentdesk.services import clocks, fields
+from agentdesk.store.tables import agents, cases, memberships, messages, teams
+from agentdesk.store.unit import UnitOfWork
+
+RANKS = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
+
+
+def claim(unit: UnitOfWork) -> tuple[int, int] | None:
+    """Take the most urgent free case that this agent may take; (case, stroke), or None when none is left."""
+    mine = select(memberships.c.team_id).where(memberships.c.agent_id == unit.actor.id)
+    anywhere = ~select(memberships.c.team_id).where(memberships.c.agent_id == unit.actor.id).exists()
+    free = (
+        select(cases)
+        .where(
+            and_(cases.c.shelf == 0, cases.c.owner_id.is_(None)),
+            or_(cases.c.team_id.is_(None), cases.c.team_id.in_(mine), anywhere),
+        )
+        .order_by(cases.c.due_key, cases.c.wait_key, cases.c.id).limit(1).with_for_update(skip_locked=True, of=cases)
+    )  # fmt: skip
+    case = unit.session.execute(free).one_or_none()
+    if case is None:
+        return None
+    stroke = unit.stroke("claim")
+    fields.change(unit, case, owner_id=unit.actor.id, **_begun(case))
+    return case.id, stroke
+
+
+def set_status(unit: UnitOfWork, case_id: int, status: Status) -> int:
+    """Give the case a status; returns the stroke. Raises Refused for a move that the lifecycle does not know."""
+    case = fields.lock(unit, case_id)
+    _check(case, status)
+    stroke = unit.stroke(status.value if status is not Status.RESOLVED else "resolve")
+    values: dict[str, Any] = {"status": status, "resolved_at": None}
+    if case.snooze_until is not None:
+        values["snooze_until"] = None
+    if status in (Status.RESOLVED, Status.SPAM):
+        values["settled_id"] = _newest_message(unit, case.id)
+    if status in (Status.RESOLVED, Status.CLOSED):
+        values["resolved_at"] = unit.at
+    fields.change(unit, case, **values)
+    clocks.refresh(unit, [case.id])
+    return stroke
+
+
+def snooze(unit: UnitOfWork, case_id: int, until: datetime) -> int:
+    """Hide the case until then; returns the stroke. Raises Problem for a time that has passed."""
+    if until <= unit.now:
+        raise Problem(_("That time has passed already: name one to come."))
+    case = fields.lock(unit, case_id)
+    _check(case, Status.SNOOZED)
+    stroke = unit.stroke("snooze")
+    fields.change(unit, case, status=Status.SNOOZED, snooze_until=micros(until), resolved_at=None)
+    return stroke
+
+
+def assign(unit: UnitOfWork, case_id: int, *, owner: int | None = None, team: int | None = None) -> int:
+    """Give the case to an agent (0: to nobody) or to a team (0: to none); returns the stroke."""
+    case = fields.lock(unit, case_id)
+    stroke = unit.stroke("assign")
+    values: dict[str, Any] = {}
+    if owner is not None:
+        values["owner_id"] = owner or None
+    if team is not None:
+        values["team_id"] = team or None
+        if owner is None and team and case.owner_id is not None:
+            values["owner_id"] = None
+    if owner:
+        values |= _begun(case)
+    fields.change(unit, case, **values)
+    return stroke
+
+
+def tag(unit: UnitOfWork, case_id: int, add: tuple[str, ...] = (), drop: tuple[str, ...] = ()) -> int:
+    """Add and take away tags; returns the stroke. Raises Problem for a tag that cannot be typed again."""
+    wrong = [
+        name for name in add if not name or any(c.isspace() or c in ",\"'" for c in name) or len(name) > 40
+    ]
+    if wrong:
+        raise Problem(
+            _("«{tag}» cannot be a tag: use one word of at most 40 letters.").format(tag=wrong[0][:40])
+        )
+    case = fields.lock(unit, case_id)
+    stroke = unit.stroke("tag")
+    fields.change_tags(unit, case, add, drop)
+    return stroke
+
+
+def set_priority(unit: UnitOfWork, case_id: int, priority: Priority) -> int:
+    """Say how much the case matters; returns the stroke."""
+    case = fields.lock(unit, case_id)
+    stroke = unit.stroke("priority")
+    fields.change(unit, case, priority=RANKS.index(priority))
+    return stroke
+
+
+def agent_named(unit: UnitOfWork, login: str) -> int:
+    """The id of an agent by login. Raises NotFound."""
+    found = unit.session.scalar(select(agents.c.id).where(agents.c.login == login, agents.c.active))
+    if found is None:
+        raise NotFound(_("There is no agent called {login}.").format(login=login))
+    return int(found)
+
+
+def team_named(unit: UnitOfWork, name: str) -> int:
+    """The id of a team by name. Raises NotFound."""
+    found = unit.session.scalar(select(teams.c.id).where(teams.c.name == name))
+    if found is None:
+        raise NotFound(_("There is no team called {name}.").format(name=name))
+    return int(found)
+
+
+def _begun(case: Any) -> dict[str, Any]:
+    """An agent acts on a new case: it is open from now on."""
+    return {"status": Status.OPEN} if case.status == Status.NEW else {}
+
+
+def _check(case: Any, status: Status) -> None:
+    if not may_move(Status(case.status), status):
+        raise Refused(
+            _("Case #{number} is {status}: it cannot become {wanted}.").format(
+                number=case.id, status=case.status, wanted=status
+            )
+        )
+
+
+def _newest_message(unit: UnitOfWork, case_id: int) -> int:
+    return int(unit.session.scalar(select(func.max(messages.c.id)).where(messages.c.case_id == case_id)) or 0)

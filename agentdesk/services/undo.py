@@ -1,0 +1,202 @@
+"""Takes a stroke back: all of it or nothing, and the taking back is a stroke itself (undo of undo is redo).
+
+Invariants: every field the stroke wrote must still hold what it wrote, otherwise it is refused, saying who changed what;
+a reply that has begun to leave stays sent, and the rest is taken back only when the agent said so (`anyway`).
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, delete, insert, select, update
+
+from agentdesk.config.language import N_, _
+from agentdesk.domain.lifecycle import Delivery
+from agentdesk.domain.problems import NotFound, Refused
+from agentdesk.services import clocks, fields, outbox
+from agentdesk.services.replies import SECOND
+from agentdesk.store.tables import (
+    agents,
+    case_tags,
+    cases,
+    changes,
+    channels,
+    drafts,
+    messages,
+    strokes,
+    tags,
+)
+from agentdesk.store.tables import outbox as outbox_rows
+from agentdesk.store.unit import UnitOfWork
+
+VERBS = {
+    "reply": N_("reply"), "new message": N_("new message"), "note": N_("note"), "claim": N_("take"),
+    "resolve": N_("resolve"), "snooze": N_("snooze"), "assign": N_("assign"), "tag": N_("tag"),
+    "priority": N_("priority"), "open": N_("open"), "pending": N_("pending"), "spam": N_("spam"),
+    "closed": N_("close"), "new": N_("new"), "retry": N_("send again"), "cancel": N_("cancel"), "undo": N_("undo"),
+    "set": N_("change"),
+}  # fmt: skip
+"""What a stroke is called when it is named to a person."""
+
+
+class HasLeft(Refused):
+    """The reply of this stroke has left; the rest can be taken back with `anyway`."""
+
+
+def newest(unit: UnitOfWork) -> int | None:
+    """The newest stroke of this agent on this desk that is not yet undone and is no undo itself."""
+    query = (
+        select(strokes.c.id)
+        .where(strokes.c.agent_id == unit.actor.id, strokes.c.desk == unit.desk, strokes.c.undone_by.is_(None),
+               strokes.c.undoes.is_(None))
+        .order_by(strokes.c.id.desc()).limit(1)
+    )  # fmt: skip
+    return unit.session.scalar(query)
+
+
+def undo(unit: UnitOfWork, stroke_id: int, *, anyway: bool = False) -> tuple[int, int | None, str]:
+    """Take a stroke back. Returns (the new stroke, a case it touched, the verb undone).
+
+    Raises NotFound, HasLeft, or Refused naming who changed what since.
+    """
+    stroke = unit.session.execute(
+        select(strokes).where(strokes.c.id == stroke_id).with_for_update()
+    ).one_or_none()
+    if stroke is None:
+        raise NotFound(_("There is no stroke {number}.").format(number=stroke_id))
+    if stroke.undone_by is not None:
+        raise Refused(_("That was taken back already."))
+    facts = unit.session.execute(
+        select(changes).where(changes.c.stroke_id == stroke_id).order_by(changes.c.id.desc())
+    ).all()
+    new = unit.stroke("undo", undoes=stroke_id)
+    touched = sorted({fact.case_id for fact in facts if fact.case_id is not None})
+    for case_id in touched:
+        _take_back_case(
+            unit, fields.lock(unit, case_id), [fact for fact in facts if fact.case_id == case_id], anyway
+        )
+    unit.session.execute(update(strokes).where(strokes.c.id == stroke_id).values(undone_by=new))
+    clocks.refresh(unit, touched)
+    return new, (touched[0] if touched else None), stroke.verb
+
+
+def _take_back_case(unit: UnitOfWork, case: Any, facts: list[Any], anyway: bool) -> None:
+    values: dict[str, Any] = {}
+    opened = any(fact.kind == "case" and fact.field == "opened" for fact in facts)
+    for fact in facts:
+        if fact.kind == "case" and fact.field == "tag":
+            _take_back_tag(unit, case.id, fact)
+        elif fact.kind == "case" and fact.field != "opened":
+            _still(unit, case, fact)
+            values[fact.field] = _typed(fact.field, fact.before)
+        elif fact.kind == "message" and fact.field == "note":
+            _take_back_note(unit, case.id, int(fact.after))
+        elif fact.kind == "message" and fact.field == "note taken back":
+            _give_note_again(unit, case.id, int(fact.before))
+        elif fact.kind == "outbox" and fact.field == "queued":
+            _take_back_reply(unit, int(fact.after), anyway)
+        elif fact.kind == "outbox" and fact.field == "taken back":
+            _hold_again(unit, case.id, int(fact.before))
+    if values:
+        fields.change(unit, case, **values)
+    if opened:
+        fields.change(unit, case, status="closed", resolved_at=unit.at)
+    fields.touch(unit, case.id)
+
+
+def _still(unit: UnitOfWork, case: Any, fact: Any) -> None:
+    """Refuse unless the field still holds what the stroke wrote."""
+    now = getattr(case, fact.field)
+    if (None if now is None else str(now)) == fact.after:
+        return
+    query = (
+        select(agents.c.name, agents.c.login).join(changes, changes.c.agent_id == agents.c.id)
+        .where(changes.c.case_id == case.id, changes.c.field == fact.field, changes.c.id > fact.id)
+        .order_by(changes.c.id.desc()).limit(1)
+    )  # fmt: skip
+    who = unit.session.execute(query).one_or_none()
+    raise Refused(
+        _("{who} has changed {field} of case #{number} since, so it was not taken back.").format(
+            who=(who.name or who.login) if who is not None else _("The mail"),
+            field=_(_FIELDS.get(fact.field, fact.field)), number=case.id,
+        )
+    )  # fmt: skip
+
+
+_FIELDS = {
+    "status": N_("the status"), "owner_id": N_("the owner"), "team_id": N_("the team"), "priority": N_("the priority"),
+    "snooze_until": N_("the snooze"), "settled_id": N_("the status"), "resolved_at": N_("the status"),
+}  # fmt: skip
+
+
+def _typed(name: str, value: str | None) -> Any:
+    if value is None:
+        return None
+    return int(value) if isinstance(cases.c[name].type, BigInteger) or name.endswith("_id") else value
+
+
+def _take_back_tag(unit: UnitOfWork, case_id: int, fact: Any) -> None:
+    tag_id = unit.session.execute(
+        select(tags.c.id).where(tags.c.name == (fact.after or fact.before))
+    ).scalar_one()
+    here = (case_tags.c.case_id == case_id, case_tags.c.tag_id == tag_id)
+    stands = unit.session.execute(select(case_tags.c.tag_id).where(*here)).one_or_none() is not None
+    if stands is (fact.after is None):
+        raise Refused(_("Somebody has changed that tag since, so it was not taken back."))
+    if fact.after is None:
+        unit.session.execute(insert(case_tags).values(case_id=case_id, tag_id=tag_id))
+    else:
+        unit.session.execute(delete(case_tags).where(*here))
+    unit.record("case", case_id, "tag", fact.after, fact.before)
+
+
+def _take_back_note(unit: UnitOfWork, case_id: int, message_id: int) -> None:
+    """The note's text goes back to its writer's composer; in the case stands that it was taken back."""
+    row = unit.session.execute(select(messages).where(messages.c.id == message_id)).one()
+    unit.session.execute(update(messages).where(messages.c.id == message_id).values(kind="system"))
+    same = (drafts.c.agent_id == row.agent_id, drafts.c.case_id == case_id, drafts.c.kind == "note")
+    if unit.session.execute(select(drafts.c.id).where(*same)).one_or_none() is None:
+        unit.session.execute(
+            insert(drafts).values(
+                case_id=case_id, agent_id=row.agent_id, kind="note", body=row.text, updated_at=unit.at,
+                seen_message_id=message_id,
+            )
+        )  # fmt: skip
+    unit.record("message", case_id, "note taken back", message_id, None)
+
+
+def _give_note_again(unit: UnitOfWork, case_id: int, message_id: int) -> None:
+    unit.session.execute(update(messages).where(messages.c.id == message_id).values(kind="note"))
+    same = (drafts.c.agent_id == unit.actor.id, drafts.c.case_id == case_id, drafts.c.kind == "note")
+    unit.session.execute(delete(drafts).where(*same))
+    unit.record("message", case_id, "note", None, message_id)
+
+
+def _take_back_reply(unit: UnitOfWork, row_id: int, anyway: bool) -> None:
+    row = unit.session.execute(select(outbox_rows).where(outbox_rows.c.id == row_id)).one()
+    if row.state in (Delivery.CANCELLED, Delivery.FAILED):
+        return
+    try:
+        outbox.take_back(unit, row_id)
+    except Refused:
+        if not anyway:
+            raise HasLeft(
+                _("The reply has left and cannot be called back; the rest can be taken back.")
+            ) from None
+        return
+    unit.record("outbox", row.case_id, "taken back", row_id, None)
+
+
+def _hold_again(unit: UnitOfWork, case_id: int, row_id: int) -> None:
+    """Redo: the same bytes are held back anew, and the draft goes."""
+    row = unit.session.execute(
+        select(outbox_rows, channels.c.hold).join(channels, channels.c.id == outbox_rows.c.channel_id)
+        .where(outbox_rows.c.id == row_id)
+    ).one()  # fmt: skip
+    if row.state != Delivery.CANCELLED:
+        raise Refused(_("This reply is {state}: it cannot be sent once more.").format(state=row.state))
+    unit.session.execute(
+        update(outbox_rows).where(outbox_rows.c.id == row_id).values(
+            state=Delivery.HELD, not_before=unit.at + row.hold * SECOND, lease_until=None, last_error="")
+    )  # fmt: skip
+    same = (drafts.c.agent_id == unit.actor.id, drafts.c.case_id == case_id, drafts.c.kind == "reply")
+    unit.session.execute(delete(drafts).where(*same))
+    unit.record("outbox", case_id, "queued", None, row_id)

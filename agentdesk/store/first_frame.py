@@ -1,0 +1,68 @@
+"""The first page of the queue by the plain driver, before SQLAlchemy is loaded.
+
+Invariant: it reads only, and gives None whenever it is not sure (no store yet, another revision, no such agent): then
+the full machinery looks and says what is wrong.
+"""
+
+import re
+import sqlite3
+from typing import Any
+
+from agentdesk.domain.rows import QueueRow
+from agentdesk.store.address import StoreAddress
+from agentdesk.store.queue_sql import page_sql, page_values, queue_row
+from agentdesk.store.revision import HEAD
+
+_REVISION = "select version_num from alembic_version"
+_AGENT = "select id from agents where login = :login and active"
+
+
+def first_page(address: StoreAddress, login: str, view: str, limit: int) -> tuple[QueueRow, ...] | None:
+    """The most urgent rows of a view, or None when the store is not ready for that."""
+    try:
+        return (
+            _sqlite(address, login, view, limit)
+            if address.is_file
+            else _postgres(address, login, view, limit)
+        )
+    except (sqlite3.Error, OSError, ValueError):
+        return None
+
+
+def _sqlite(address: StoreAddress, login: str, view: str, limit: int) -> tuple[QueueRow, ...] | None:
+    assert address.path is not None
+    if not address.path.exists():
+        return None
+    connection = sqlite3.connect(address.path, timeout=1.0)
+    try:
+        if connection.execute(_REVISION).fetchone() != (HEAD,):
+            return None
+        agent = connection.execute(_AGENT, {"login": login}).fetchone()
+        if agent is None:
+            return None
+        found = connection.execute(page_sql(view, "sqlite"), page_values(agent[0], None, limit)).fetchall()
+        return tuple(queue_row(row) for row in found)
+    finally:
+        connection.close()
+
+
+def _postgres(address: StoreAddress, login: str, view: str, limit: int) -> tuple[QueueRow, ...] | None:
+    import psycopg  # noqa: PLC0415  only where there is a PostgreSQL
+
+    try:
+        with psycopg.connect(address.url, connect_timeout=3, autocommit=True) as connection:
+            if connection.execute(_REVISION).fetchone() != (HEAD,):
+                return None
+            agent = connection.execute(_pyformat(_AGENT), {"login": login}).fetchone()
+            if agent is None:
+                return None
+            values: dict[str, Any] = page_values(agent[0], None, limit)
+            found = connection.execute(_pyformat(page_sql(view, "postgresql")), values).fetchall()
+            return tuple(queue_row(row) for row in found)
+    except psycopg.Error:
+        return None
+
+
+def _pyformat(sql: str) -> bytes:
+    """`:name` as psycopg wants it. The text has no % and no :: of its own."""
+    return re.sub(r":([a-z]+)", r"%(\1)s", sql).encode()

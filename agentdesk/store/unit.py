@@ -1,0 +1,105 @@
+"""The unit of work: one actor, one moment, one commit, and the facts it leaves in the log.
+
+Invariants: changes are inserted last and, on PostgreSQL, under one advisory lock, because ids are handed out before
+commit and a reader that follows `id > cursor` would otherwise miss rows; a change holds ids and short values only.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, text
+
+from agentdesk.domain.instants import micros
+from agentdesk.store.tables import changes, strokes
+
+CHANGES_LOCK = 0x61646B01
+"""The advisory lock on PostgreSQL under which changes get their ids ("adk" 1)."""
+NOTIFY_CHANNEL = "agentdesk"
+_NOTIFIED_CASES = 50
+_MAX_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an agent, or the house itself (id None)."""
+
+    id: int | None
+    login: str
+    role: str = "agent"
+
+
+SYSTEM = Actor(None, "system", "system")
+
+
+class _Fact(NamedTuple):
+    kind: str
+    case_id: int | None
+    field: str
+    before: str | None
+    after: str | None
+
+
+class UnitOfWork:
+    """Carries session, actor, now and desk through one commit; `record` leaves a fact."""
+
+    def __init__(self, session: Connection, actor: Actor, now: datetime, desk: str) -> None:
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self.at = micros(now)
+        self.desk = desk
+        self.stroke_id: int | None = None
+        self._facts: list[_Fact] = []
+
+    def stroke(self, verb: str, undoes: int | None = None) -> int:
+        """Begin the stroke of this unit, or go on with it; returns its id. All facts of the unit belong to it."""
+        if self.stroke_id is None:
+            values = {
+                "agent_id": self.actor.id,
+                "desk": self.desk,
+                "verb": verb,
+                "at": self.at,
+                "undoes": undoes,
+            }
+            key = self.session.execute(insert(strokes).values(values)).inserted_primary_key
+            assert key is not None
+            self.stroke_id = int(key[0])
+        return self.stroke_id
+
+    def record(
+        self,
+        kind: str,
+        case_id: int | None = None,
+        field: str = "",
+        before: object = None,
+        after: object = None,
+    ) -> None:
+        """Leave a fact. kind says what it is about (case, message, outbox, draft …), field which part of it."""
+        self._facts.append(_Fact(kind, case_id, field, _short(before), _short(after)))
+
+    def flush(self) -> None:
+        """Write the facts; the last thing before the commit."""
+        if not self._facts:
+            return
+        postgres = self.session.dialect.name == "postgresql"
+        if postgres:
+            self.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CHANGES_LOCK})
+        self.session.execute(insert(changes), [self._row(fact) for fact in self._facts])
+        if postgres:
+            cases = sorted({fact.case_id for fact in self._facts if fact.case_id is not None})
+            payload = ",".join(map(str, cases)) if len(cases) <= _NOTIFIED_CASES else "*"
+            self.session.execute(
+                text("select pg_notify(:channel, :payload)"), {"channel": NOTIFY_CHANNEL, "payload": payload}
+            )
+        self._facts.clear()
+
+    def _row(self, fact: _Fact) -> dict[str, Any]:
+        return {
+            "stroke_id": self.stroke_id, "case_id": fact.case_id, "agent_id": self.actor.id, "at": self.at,
+            "kind": fact.kind, "field": fact.field, "before": fact.before, "after": fact.after,
+        }  # fmt: skip
+
+
+def _short(value: object) -> str | None:
+    return None if value is None else str(value)[:_MAX_VALUE]
