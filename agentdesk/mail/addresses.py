@@ -1,0 +1,194 @@
+"""Addresses: out of header fields, out of what a person types, and who gets an answer.
+
+Invariant: an Address made here holds one `local@domain` without space or bracket, and clean text of one line. Reading
+a header never raises; reading what a person typed raises a Problem that names the wrong word.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from agentdesk.config.language import _
+from agentdesk.domain.mail import Address
+from agentdesk.domain.problems import Problem
+from agentdesk.mail.headers import Findings, decode_words
+from agentdesk.text.clean import clean_line
+
+MAX_ADDRESSES = 1000
+MAX_ADDRESS = 320
+_SIMPLE = re.compile(r'([^"<>(),;:@\\]*)<([^\s<>@"(),;:\\\[\]]+@[^\s<>@"(),;:\\\[\]]+)>')
+_BARE = re.compile(r'[^\s<>@"(),;:\\\[\]]+@[^\s<>@"(),;:\\\[\]]+')
+_VALID = re.compile(
+    r'(?:[^\s<>@"(),;:\\\[\]]+|"[^"<>\\\x00-\x1f]+")@(?:[^\s<>@"(),;:\\\[\]]+|\[[^\s<>@"(),;\\\[\]]+\])'
+)
+_TYPED = re.compile(r"[^\s<>@\"(),;:\\\[\]]+@(?:[\w-]+(?:\.[\w-]+)+|localhost)")
+_TOKEN = re.compile(
+    r'"((?:[^"\\]|\\.)*)"?|<([^<>]*)>?|(\[[^\[\]]*\]?)|([,;])|(:)|(\()|([^"<\[,;:(]+)|(.)', re.DOTALL
+)
+_PARENTHESIS = re.compile(r"[()]|\\.", re.DOTALL)
+_NEEDS_QUOTES = re.compile(r'[()<>\[\]:;@\\,."]')
+
+
+class _Box(NamedTuple):
+    """One piece between commas: the name and the address as they stood; either may be empty."""
+
+    name: str
+    address: str
+    angled: bool = False
+
+
+def from_header(value: str, findings: Findings) -> tuple[Address, ...]:
+    """The addresses of one unfolded field; what is none is passed over."""
+    simple = _SIMPLE.fullmatch(value)
+    if simple:
+        return (_address(simple[1], simple[2], findings),)
+    found: dict[tuple[str, str], Address] = {}
+    held: list[str] = []
+    for box in _boxes(value):
+        address = "".join(box.address.split())
+        if not address and box.name:
+            held.append(box.name)  # "Nørgaard, Mette <m@x>": a comma in a name that lost its quotes
+            continue
+        if len(address) <= MAX_ADDRESS and _VALID.fullmatch(address):
+            one = _address(", ".join([*held, box.name]) if held and box.name else box.name, address, findings)
+            found.setdefault((one.name, one.key), one)
+        held = []
+        if len(found) >= MAX_ADDRESSES:
+            break
+    if not found:
+        loose = _BARE.search(value[:MAX_ADDRESS])
+        if loose:
+            one = _address("", loose[0], findings)
+            found[one.name, one.key] = one
+    return tuple(one for one in found.values() if one.address)
+
+
+def read(text: str) -> tuple[Address, ...]:
+    """The addresses that a person typed, each once. Raises Problem naming the word that is none."""
+    found: dict[str, Address] = {}
+    text = clean_line(text.replace("\n", ","))
+    for box in _boxes(text):
+        if not box.address and not box.name:
+            continue
+        words = [box.address] if box.address else box.name.split()
+        name = box.name if box.address else ""
+        if not box.angled and "@" in name:  # only spaces between two addresses
+            words, name = [*name.split(), box.address], ""
+        for word in words:
+            if not _TYPED.fullmatch(word) or not word.rpartition("@")[0].isascii() or len(word) > MAX_ADDRESS:
+                raise Problem(
+                    _("“{word}” is no e-mail address; one looks like name@example.com.").format(word=word)
+                )
+            one = Address(clean_line(name), word)
+            found.setdefault(one.key, one)
+    return tuple(found.values())
+
+
+def show(addresses: Iterable[Address]) -> str:
+    """The addresses as a person would type them; `read` gives the same ones back."""
+    return ", ".join(_shown(one) for one in addresses)
+
+
+def reply_recipients(
+    sender: Address | None,
+    reply_to: Iterable[Address],
+    to: Iterable[Address],
+    cc: Iterable[Address],
+    own: Collection[str],
+) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
+    """To and Cc of an answer to all: who wrote in To, everybody else in Cc, ourselves nowhere, nobody twice."""
+    ours = {address.strip().lower() for address in own}
+    seen: set[str] = set()
+    to, cc = tuple(to), tuple(cc)
+
+    def fresh(addresses: Iterable[Address]) -> tuple[Address, ...]:
+        kept = []
+        for one in addresses:
+            if one.address and one.key not in seen and not is_own(one.key, ours):
+                seen.add(one.key)
+                kept.append(one)
+        return tuple(kept)
+
+    writers = fresh(reply_to) or fresh((sender,) if sender else ())
+    if not writers:  # our own mail: the answer goes where that one went
+        return fresh(to), fresh(cc)
+    return writers, fresh((*to, *cc))
+
+
+def is_own(address: str, own: Collection[str]) -> bool:
+    """Whether the address (lower case) is one of ours, a `+token` behind the local part included."""
+    if address in own:
+        return True
+    local, _at, domain = address.rpartition("@")
+    return "+" in local and f"{local.partition('+')[0]}@{domain}" in own
+
+
+def _address(name: str, address: str, findings: Findings) -> Address:
+    name = clean_line(decode_words(name, findings)) if name else ""
+    if name[:1] in "'\"" and name[:1] == name[-1:] and len(name) > 1:
+        name = name[1:-1].strip()
+    address = "".join(clean_line(address).split())
+    return Address("" if name.lower() == address.lower() else name, address)
+
+
+def _shown(one: Address) -> str:
+    if not one.name:
+        return one.address
+    name = one.name
+    if _NEEDS_QUOTES.search(name):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{one.address}>"
+
+
+def _boxes(value: str) -> Iterator[_Box]:
+    """The pieces between commas and semicolons, with quotes, comments, brackets and group names understood."""
+    words: list[str] = []
+    angle: str | None = None
+    comment, at = "", 0
+    while at < len(value):
+        token = _TOKEN.match(value, at)
+        assert token  # the last alternative takes any character
+        at = token.end()
+        quoted, bracket, literal, stop, colon, parenthesis, plain, _other = token.groups()
+        if stop:
+            yield _box(words, angle, comment)
+            words, angle, comment = [], None, ""
+        elif quoted is not None:
+            words.append(_quoted(quoted, value, at))
+        elif bracket is not None:
+            angle = bracket.rpartition(":")[2] if bracket.startswith("@") else bracket
+        elif colon and not any("@" in word for word in words):
+            words = []  # a group's name, or a label such as "mailto:"
+        elif parenthesis:
+            comment, at = _comment(value, at)
+        elif literal or plain or colon:
+            words.append(literal or plain or colon)
+    yield _box(words, angle, comment)
+
+
+def _quoted(content: str, value: str, at: int) -> str:
+    """What stood in quotes: text of a name, or a local part, which keeps its quotes."""
+    text = re.sub(r"\\(.)", r"\1", content, flags=re.DOTALL)
+    return f'"{text}"' if value.startswith("@", at) else text
+
+
+def _box(words: list[str], angle: str | None, comment: str) -> _Box:
+    text = "".join(words).strip()
+    if angle is not None and ("@" in angle or not text):
+        return _Box(" ".join(text.split()), angle.strip(), angled=True)
+    if "@" not in text:
+        return _Box(" ".join(text.split()), "")
+    if _VALID.fullmatch("".join(text.split())):
+        return _Box(comment.strip(), "".join(text.split()))
+    name, _space, last = text.rpartition(" ")
+    return _Box(name.strip() or comment.strip(), last) if "@" in last else _Box(text, "")
+
+
+def _comment(value: str, at: int) -> tuple[str, int]:
+    """The comment that opened before `at`, and where it ends."""
+    start, depth = at, 1
+    for mark in _PARENTHESIS.finditer(value, at):
+        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        if depth == 0:
+            return value[start : mark.start()], mark.end()
+    return value[start:], len(value)

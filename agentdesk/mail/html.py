@@ -1,0 +1,294 @@
+"""HTML mail as text that reads well: what the writer wanted seen, with real link targets, nothing hidden.
+
+An iterative walk over the tree that lexbor makes. Invariants: no depth of nesting can exhaust the stack or take more
+than linear work here; hidden text, scripts and styles never show; a link whose text is not its target shows both.
+"""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from agentdesk.text.clean import clean
+
+MAX_HTML = 1_000_000
+_MAX_DEPTH = 200
+_MAX_MARKS = 20
+_MAX_LINK = 500
+_SMALL = 1000
+_DROPPED = {
+    "script", "style", "head", "title", "noscript", "template", "iframe", "object", "embed", "svg", "math", "select",
+    "textarea", "audio", "video", "canvas", "map", "datalist",
+}  # fmt: skip
+_PARAGRAPHS = {
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "figure", "form",
+    "fieldset",
+}  # fmt: skip
+_LINES = {
+    "div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "main", "nav", "aside", "address",
+    "center", "caption", "figcaption", "summary", "details", "hr", "legend", "tbody", "thead", "tfoot", "body",
+}  # fmt: skip
+_FLAT = {
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    "p", "li", "td", "th", "tr", "dt", "dd", "option",
+}  # fmt: skip
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|max-height\s*:\s*0(?![.\d]*[1-9])",
+    re.IGNORECASE,
+)
+_FONT = re.compile(r"font-size\s*:\s*(?:(0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:[;!]|$))|[^;])", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,30})[^<>]*>")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}>?")
+_BARE_LINK = re.compile(r"^(?:https?://|mailto:|tel:)?(?:www\.)?", re.IGNORECASE)
+_NEWLINES = re.compile(r"\n{3,}")
+_RULE = "_" * 32
+
+
+def to_text(html: str) -> str:
+    """The readable text of an HTML mail, clean."""
+    html = html[:MAX_HTML].replace("\x00", "")
+    body = LexborHTMLParser(_bounded(html)).body
+    if body is None:
+        return ""
+    writer = _Writer()
+    _walk(body, writer)
+    return clean(writer.finished())
+
+
+def _bounded(html: str) -> str:
+    """The same HTML with endless tags and very deep nesting taken out: the parser needs quadratic time for both."""
+    if len(html) > 8000:
+        html = _LONG_TAG.sub("", html)
+    if html.count("<") < _SMALL:
+        return html
+    depth = 0
+
+    def shallow(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[2].lower() in _FLAT:  # never deep: the parser itself closes them
+            return tag[0]
+        if tag[1]:
+            depth = max(0, depth - 1)
+            return tag[0]
+        depth += 1
+        return tag[0] if depth <= _MAX_DEPTH else "<br>"
+
+    return _TAG.sub(shallow, html)
+
+
+def _walk(root: LexborNode, writer: "_Writer") -> None:
+    """Depth first by the nodes' own links: open each, go down unless it is dropped, close on the way up."""
+    node: LexborNode | None = root
+    opened: list[LexborNode] = []
+    while node is not None:
+        down = None
+        if writer.open(node):
+            opened.append(node)
+            down = node.child
+            if down is None:
+                writer.close(opened.pop())
+        if down is not None:
+            node = down
+            continue
+        while node is not None and node.next is None and opened:
+            node = opened.pop()
+            writer.close(node)
+        node = node.next if node is not None and opened else None
+
+
+class _Writer:
+    """Gathers words into lines. Breaks are owed and paid when the next word comes, so that none stands twice."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._words: list[str] = []  # the line in hand; a space between words is a word of its own
+        self._owed = 0  # 0 nothing, 1 a new line, 2 a blank line before the next word
+        self._quotes = 0
+        self._lists: list[int] = []  # of each open list: 0 for bullets, else the next number
+        self._bullet = ""
+        self._pre = 0
+        self._tiny: list[bool] = [False]
+        self._links: list[tuple[str, int, int]] = []  # target, lines and words there were at its start
+        self._prefix = ""  # of the line in hand: quote marks, indent, bullet
+        self._depth = 0  # how deep the newest line that says something is quoted
+        self._said = 0  # lines put down that say something
+        self._rows: list[int] = []  # how many lines had said something at the start of each open row
+        self._cell = False  # at the very start of a cell that is not the first of its row
+
+    def open(self, node: LexborNode) -> bool:
+        """Take a node in; false if what is in it is not to be seen."""
+        tag = node.tag or ""
+        if tag == "-text":
+            self._text(node.text_content or "")
+            return False
+        if tag in _DROPPED or tag.startswith(("-", "_", "!")):
+            return False
+        attributes = node.attributes
+        style = attributes.get("style") or ""
+        if "hidden" in attributes or (style and _HIDDEN.search(style)):
+            return False
+        if tag == "br":
+            self._break_line()
+            return False
+        if tag == "img":
+            alt = (attributes.get("alt") or "").strip()
+            if alt and attributes.get("width") != "1":
+                self._text(f"[{alt}]")
+            return False
+        self._tiny.append(self._is_tiny(style))
+        self._enter(tag, attributes)
+        return True
+
+    def _enter(self, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag in ("td", "th"):
+            self._enter_cell()
+            return
+        self._owe(
+            2 if tag in _PARAGRAPHS and not (tag in ("ul", "ol") and self._lists) else int(tag in _LINES)
+        )
+        if tag == "blockquote":
+            self._quotes += 1
+        elif tag in ("ul", "ol"):
+            self._lists.append(int(tag == "ol"))
+        elif tag == "li":
+            self._bullet = self._next_bullet()
+        elif tag == "pre":
+            self._pre += 1
+        elif tag == "tr":
+            self._flush()
+            self._rows.append(self._said)
+        elif tag == "a":
+            self._links.append((attributes.get("href") or "", len(self._lines), len(self._words)))
+        elif tag == "hr":
+            self._text(_RULE)
+            self._owe(1)
+
+    def close(self, node: LexborNode) -> None:
+        """Leave a node that `open` took in."""
+        tag = node.tag or ""
+        if tag == "a" and self._links:
+            self._close_link(*self._links.pop())
+        self._tiny.pop()
+        if tag in _PARAGRAPHS:
+            self._owe(1 if tag in ("ul", "ol") and len(self._lists) > 1 else 2)
+        elif tag in _LINES:
+            self._owe(1)
+        if tag == "blockquote":
+            self._quotes -= 1
+        elif tag in ("ul", "ol"):
+            self._lists.pop()
+        elif tag == "li":
+            self._bullet = ""
+        elif tag == "pre":
+            self._pre -= 1
+        elif tag == "tr":
+            self._rows.pop()
+            self._cell = False
+
+    def finished(self) -> str:
+        """All the text."""
+        self._flush()
+        return _NEWLINES.sub("\n\n", "\n".join(self._lines)).strip("\n")
+
+    def _text(self, text: str) -> None:
+        if self._tiny[-1]:
+            return
+        if not text.isascii():
+            text = clean(text)
+        if self._pre:
+            first, *rest = text.replace("\r\n", "\n").split("\n")
+            self._word(first)
+            for line in rest:
+                self._break_line()
+                self._word(line)
+            return
+        words = " ".join(text.split())
+        if not words:
+            self._space(bool(text))
+            return
+        self._space(text[0].isspace())
+        self._word(words)
+        self._space(text[-1].isspace())
+
+    def _word(self, word: str) -> None:
+        if not word:
+            return
+        if self._owed:
+            self._flush()
+            if self._owed == 2 and self._lines and self._lines[-1].strip("> "):
+                self._blank_line()
+            self._owed = 0
+        if not self._words:
+            self._prefix = self._new_prefix()
+        self._cell = False
+        self._words.append(word)
+
+    def _space(self, wanted: bool) -> None:
+        if wanted and self._words and not self._owed and not self._words[-1].endswith(" "):
+            self._words.append(" ")
+
+    def _owe(self, amount: int) -> None:
+        if amount and not self._cell:
+            self._owed = max(self._owed, amount)
+
+    def _break_line(self) -> None:
+        """A <br>: ends the line in hand; where there is none, leaves an empty one."""
+        empty = not self._words or self._owed
+        self._flush()
+        if empty and self._lines:
+            self._blank_line()
+        self._owed = 0
+
+    def _blank_line(self) -> None:
+        self._lines.append(">" * min(self._quotes, self._depth, _MAX_MARKS))
+
+    def _flush(self) -> None:
+        """Put the line in hand down."""
+        line = "".join(self._words).rstrip()
+        self._words = []
+        if line:
+            self._lines.append(self._prefix + line)
+            self._said += 1
+
+    def _new_prefix(self) -> str:
+        """What stands before the first word of a line: quote marks, indent, and once the bullet."""
+        self._depth = self._quotes
+        marks = ">" * min(self._quotes, _MAX_MARKS) + " " if self._quotes else ""
+        if not self._lists or self._pre:
+            return marks
+        bullet, self._bullet = self._bullet or "  ", ""
+        return marks + "  " * min(len(self._lists) - 1, _MAX_MARKS) + bullet
+
+    def _next_bullet(self) -> str:
+        if not self._lists or not self._lists[-1]:
+            return "• "
+        self._lists[-1] += 1
+        return f"{self._lists[-1] - 1}. "
+
+    def _enter_cell(self) -> None:
+        """Cells of a row that fit on its one line stay on it, two spaces apart."""
+        if self._rows and self._words and self._said == self._rows[-1]:
+            self._owed = 0
+            self._words.append("" if self._words[-1].endswith("  ") else "  ")
+            self._cell = True
+        else:
+            self._owe(1)
+
+    def _close_link(self, target: str, lines: int, words: int) -> None:
+        target = "".join(target.split())
+        if not target.lower().startswith(("http://", "https://", "mailto:", "tel:")):
+            return
+        same_line = lines == len(self._lines)
+        shown = "".join(self._words[words:] if same_line else self._words).strip()
+        if _BARE_LINK.sub("", shown).rstrip("/").lower() == _BARE_LINK.sub("", target).rstrip("/").lower():
+            return
+        if self._tiny[-1] or (not shown and target.lower().startswith("mailto:")):
+            return
+        if len(target) > _MAX_LINK:
+            target = target[:_MAX_LINK] + "…"
+        self._space(bool(shown))
+        self._word(f"<{target.removeprefix('mailto:')}>")
+
+    def _is_tiny(self, style: str) -> bool:
+        """Whether text here has no size: inherited until something below sets one."""
+        size = _FONT.search(style) if style else None
+        return bool(size[1]) if size else self._tiny[-1]

@@ -1,0 +1,163 @@
+"""bytes -> Message: everything that calls itself mail, however broken, or NotMail.
+
+Invariants: `parse` raises nothing but NotMail; every text in the Message is clean; time and memory are bounded by the
+size of the raw mail (parts, depth, text and header values are capped, each cap named in `defects`).
+"""
+
+import re
+from hashlib import sha256
+
+from agentdesk.config.language import N_, _
+from agentdesk.domain.mail import Address, Attachment, Message
+from agentdesk.domain.problems import Problem
+from agentdesk.mail import automatic, quotes
+from agentdesk.mail.addresses import from_header
+from agentdesk.mail.body import Body
+from agentdesk.mail.filenames import safe_name
+from agentdesk.mail.headers import Findings, Headers, decode_words, ids, moment
+from agentdesk.mail.structure import Part, beginning, content, walk, with_line_feeds
+from agentdesk.text.clean import clean_line
+
+_FORWARD = re.compile(r"\s*(?:fwd?|vs|vb|wg|doorst|tr|videresendt|videresend)\s*:", re.IGNORECASE)
+_VIA = re.compile(r"[\"']?(.*?)[\"']?\s+(?:via|på vegne af|on behalf of)\s+\S", re.IGNORECASE)
+_RECIPIENT_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+
+NO_ID = N_("The mail had no Message-ID.")
+NO_SENDER = N_("The mail named no sender.")
+SENDER_ONLY = N_("The mail had no usable From; its Sender is shown.")
+NO_DATE = N_("The mail had no readable date.")
+MANY_SENDERS = N_("The mail had more than one From.")
+REPLACED = N_("Some characters could not be read and were replaced.")
+
+
+class NotMail(Problem):
+    """The bytes are no message at all."""
+
+
+def parse(raw: bytes) -> Message:
+    """What the desk makes of one message."""
+    raw = with_line_feeds(raw)
+    findings = Findings()
+    parts = walk(raw, findings)
+    headers = parts[0].headers
+    if not headers and not raw[beginning(raw) :].strip(b"\x00 \t\r\n"):
+        raise NotMail(_("This is no mail: it has neither a header nor a body."))
+    body = Body(raw, parts, findings)
+    sender = _sender(headers, findings)
+    subject = headers.text("subject")
+    reply_to = _addresses(headers, "reply-to", findings)
+    bounce = automatic.report(raw, parts, body.text, sender, findings)
+    made = automatic.origin(headers, sender, subject, bounce)
+    failed = bounce if bounce is not None and bounce.failed else None
+    date = moment(headers.raw("date"))
+    message_ids = ids(headers.raw("message-id"))
+    attachments = _attachments(raw, body, findings)
+    _note_missing(findings, bool(message_ids), date is not None)
+    return Message(
+        message_id=message_ids[0] if message_ids else None,
+        in_reply_to=ids(" ".join(headers.each("in-reply-to"))),
+        references=ids(" ".join(headers.each("references"))),
+        sender=sender,
+        original_sender=_original_sender(headers, sender, reply_to, findings),
+        reply_to=reply_to,
+        to=_addresses(headers, "to", findings),
+        cc=_addresses(headers, "cc", findings),
+        delivered_to=_delivered_to(headers, findings),
+        subject=subject,
+        date=date,
+        text=body.text,
+        reply_text=quotes.split(body.text, forwarded=bool(_FORWARD.match(subject))),
+        html_present=body.html_present,
+        attachments=attachments,
+        auto_submitted=made.automatic,
+        auto_reason=made.reason,
+        bounce=failed is not None,
+        bounced_message_id=failed.message_id if failed else None,
+        bounced_recipient=failed.recipient if failed else None,
+        bounce_status=failed.status if failed else None,
+        charset_errors=findings.replaced,
+        defects=tuple(findings.defects),
+        auto_replied=made.replied,
+    )
+
+
+def part_content(raw: bytes, part: int) -> bytes:
+    """The decoded bytes of one attachment, by its `part` number; empty if there is no such part."""
+    raw = with_line_feeds(raw)
+    findings = Findings()
+    parts = walk(raw, findings)
+    return content(raw, parts[part], findings) if 0 <= part < len(parts) else b""
+
+
+def _sender(headers: Headers, findings: Findings) -> Address | None:
+    found = _addresses(headers, "from", findings)
+    if len(found) > 1:
+        findings.note(MANY_SENDERS)
+    if found:
+        return found[0]
+    found = _addresses(headers, "sender", findings)
+    findings.note(SENDER_ONLY if found else NO_SENDER)
+    return found[0] if found else None
+
+
+def _original_sender(
+    headers: Headers, sender: Address | None, reply_to: tuple[Address, ...], findings: Findings
+) -> Address | None:
+    """The person behind a mailing list that put its own address into From."""
+    if sender is None:
+        return None
+    for name in ("x-original-from", "x-original-sender"):
+        original = _addresses(headers, name, findings) if name in headers else ()
+        if original and original[0].key != sender.key:
+            return original[0]
+    via = _VIA.match(sender.name)
+    other = next((one for one in reply_to if one.key != sender.key), None)
+    if via is None or other is None:
+        return None
+    return other if other.name else Address(via[1].strip(), other.address)
+
+
+def _addresses(headers: Headers, name: str, findings: Findings) -> tuple[Address, ...]:
+    if name not in headers:
+        return ()
+    found = [one for value in headers.each(name) if value for one in from_header(value, findings)]
+    return tuple(dict.fromkeys(found))
+
+
+def _delivered_to(headers: Headers, findings: Findings) -> tuple[str, ...]:
+    for name in _RECIPIENT_FIELDS:
+        found = _addresses(headers, name, findings)
+        if found:
+            return tuple(dict.fromkeys(one.address for one in found))
+    return ()
+
+
+def _attachments(raw: bytes, body: Body, findings: Findings) -> tuple[Attachment, ...]:
+    parts = body.attachments()
+    if not parts:
+        return ()
+    referred = body.referred() if any(part.content_id for part in parts) else frozenset[str]()
+    return tuple(_attachment(raw, part, referred, findings) for part in parts)
+
+
+def _attachment(raw: bytes, part: Part, referred: frozenset[str], findings: Findings) -> Attachment:
+    data = content(raw, part, findings)
+    wanted = decode_words(part.filename, findings)
+    return Attachment(
+        filename=safe_name(wanted, part.content_type, part.number),
+        content_type=part.content_type,
+        size=len(data),
+        inline=part.disposition == "inline" or part.content_id in referred,
+        content_id=clean_line(part.content_id) or None,
+        sha256=sha256(data).hexdigest(),
+        part=part.number,
+    )
+
+
+def _note_missing(findings: Findings, has_id: bool, has_date: bool) -> None:
+    if not has_id:
+        findings.note(NO_ID)
+    if not has_date:
+        findings.note(NO_DATE)
+    if findings.replaced:
+        findings.note(REPLACED)
