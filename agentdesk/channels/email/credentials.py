@@ -1,0 +1,129 @@
+"""The password or access token for a server, fetched when it is first needed.
+
+Invariant: a secret lives in memory only; it is in no log, no exception and no `repr`. The sources are asked
+in the order password_command, password_env, password_file, password.
+"""
+
+import os
+import stat
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from agentdesk.channels.contract import ChannelDown, ChannelRefused
+from agentdesk.config.language import _
+from agentdesk.config.settings import Imap, Smtp
+
+_COMMAND_SECONDS = 30
+
+
+class Credentials:
+    """The secret of one server. `refresh` gives an access token where the settings name no token_command."""
+
+    def __init__(
+        self, server: Imap | Smtp, environment: Mapping[str, str], refresh: Callable[[], str] | None = None
+    ) -> None:
+        self._server = server
+        self._environment = environment
+        self._refresh = refresh
+        self._kept: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Credentials({self._server.user!r})"
+
+    def secret(self) -> str:
+        """The password, or for XOAUTH2 a fresh access token."""
+        if self._server.auth == "xoauth2":
+            return self._token()
+        if self._kept is None:
+            self._kept = self._password()
+        return self._kept
+
+    def forget(self) -> None:
+        """The server did not take it: ask the source again next time."""
+        self._kept = None
+
+    def _token(self) -> str:
+        if self._server.token_command:
+            return _first_line(self._server.token_command, "token_command")
+        if self._refresh:
+            return self._refresh()
+        raise ChannelRefused(
+            _('For {host}, auth is "xoauth2", but neither token_command nor [channel.oauth] says where the token is.')
+            .format(host=self._server.host)
+        )  # fmt: skip
+
+    def _password(self) -> str:
+        server = self._server
+        if server.password_command:
+            return _first_line(server.password_command, "password_command")
+        if server.password_env:
+            if not self._environment.get(server.password_env):
+                raise ChannelRefused(
+                    _("The environment holds no {variable}, which should be the password for {host}.").format(
+                        variable=server.password_env, host=server.host
+                    )
+                )
+            return self._environment[server.password_env]
+        if server.password_file:
+            return _from_file(Path(server.password_file))
+        if not server.password:
+            raise ChannelRefused(
+                _(
+                    "The settings name no password for {user} at {host}; add password_command or password_file."
+                ).format(user=server.user, host=server.host)
+            )
+        return server.password
+
+
+def _from_file(path: Path) -> str:
+    """The first line of a file that only its owner can read, and that is ours."""
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077:
+                raise ChannelRefused(
+                    _(
+                        "The password file {file} can be read by others; make it yours alone: chmod 600 {file}"
+                    ).format(file=path)
+                )
+            words = file.readline().decode().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ChannelRefused(_("The password file {file} cannot be read.").format(file=path)) from error
+    if not words:
+        raise ChannelRefused(_("The password file {file} is empty.").format(file=path))
+    return words
+
+
+def _first_line(command: str | tuple[str, ...], setting: str) -> str:
+    """The first line of what a command prints."""
+    try:
+        done = subprocess.run(  # noqa: S603  the owner's own settings name what to run
+            command,
+            shell=isinstance(command, str),
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_COMMAND_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        # without its cause: that holds what the command printed
+        raise ChannelDown(
+            _("The command in {setting} took longer than {seconds} seconds.").format(
+                setting=setting, seconds=_COMMAND_SECONDS
+            )
+        ) from None
+    except OSError as error:
+        raise ChannelRefused(
+            _("The command in {setting} cannot be run ({reason}).").format(
+                setting=setting, reason=error.strerror
+            )
+        ) from error
+    words = done.stdout.decode("utf-8", "replace").split("\n", 1)[0].rstrip("\r")
+    if done.returncode != 0 or not words:
+        raise ChannelRefused(
+            _("The command in {setting} gave nothing (exit code {code}); run it by hand to see why.").format(
+                setting=setting, code=done.returncode
+            )
+        )
+    return words

@@ -1,0 +1,171 @@
+"""One IMAP connection: connecting, encrypting, signing in, and its troubles as sentences.
+
+Invariant: what was signed in is verified (TLS) or loopback or expressly allowed; a connection that broke is
+dropped before the error leaves here, so that the next use connects anew; nothing on it is logged.
+"""
+
+import select
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from imapclient import IMAPClient
+from imapclient.exceptions import (
+    CapabilityError,
+    IMAPClientAbortError,
+    IMAPClientError,
+    LoginError,
+    ProtocolError,
+)
+
+from agentdesk.channels.contract import ChannelDown, ChannelRefused
+from agentdesk.channels.email.credentials import Credentials
+from agentdesk.channels.email.tls import context_for
+from agentdesk.channels.email.trouble import (
+    closed,
+    no_connection,
+    no_encryption,
+    no_such_mechanism,
+    server_words,
+    sign_in_failed,
+)
+from agentdesk.config.language import _
+from agentdesk.config.settings import Imap
+from agentdesk.domain.problems import Problem
+
+_SECONDS = 30.0
+_BROKEN = (IMAPClientAbortError, ProtocolError, OSError, EOFError)
+
+
+class Client(IMAPClient):  # type: ignore[misc]  # ships without types
+    """IMAPClient whose wait for news in IDLE ends when `wake` becomes readable, too."""
+
+    wake: socket.socket | None = None
+    look_first = False
+    """Set right after `idle()`: news may already lie in the buffer that the answer to IDLE was read into, where no
+    poll of the socket would find it."""
+    heard = False
+    """Whether the last wait ended because the server sent something or hung up."""
+
+    def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> bool:
+        self.heard = False
+        if self.look_first:
+            self.look_first = False
+            return True
+        poller = select.poll()
+        poller.register(sock.fileno(), select.POLLIN)
+        if self.wake is not None:
+            poller.register(self.wake.fileno(), select.POLLIN)
+        ready = poller.poll(None if timeout is None else timeout * 1000)
+        self.heard = any(number == sock.fileno() for number, _event in ready)
+        return self.heard
+
+    _select_poll_socket = _poll_socket
+
+
+class Connection:
+    """A connection that is made when it is needed and again when it broke."""
+
+    def __init__(self, server: Imap, credentials: Credentials, wake: socket.socket | None = None) -> None:
+        self.server = server
+        self._credentials = credentials
+        self._wake = wake
+        self._client: Client | None = None
+        self.selected: str | None = None
+
+    @contextmanager
+    def speaking(self) -> Iterator[Client]:
+        """The signed-in client; whatever breaks inside becomes ChannelDown or ChannelRefused."""
+        if self._client is None:
+            self._client = self._connect()
+        try:
+            yield self._client
+        except Problem:
+            raise
+        except IMAPClientAbortError as error:
+            self.drop()
+            raise closed(self.server) from error
+        except (ProtocolError, OSError, EOFError, ValueError) as error:
+            self.drop()
+            raise no_connection(self.server, error) from error
+        except IMAPClientError as error:
+            raise ChannelDown(
+                _("{host} could not do what was asked (it says: {words}); it will be tried again.").format(
+                    host=self.server.host, words=server_words(error)
+                )
+            ) from error
+        except BaseException:
+            self.drop()  # stopped half-way: the next answer would be taken for another question's
+            raise
+
+    def drop(self) -> None:
+        """Forget the connection without a word to the server."""
+        client, self._client, self.selected = self._client, None, None
+        if client:
+            with suppress(*_BROKEN, IMAPClientError):
+                client.shutdown()
+
+    def close(self) -> None:
+        """Sign out."""
+        if self._client:
+            with suppress(*_BROKEN, IMAPClientError):
+                self._client.logout()
+        self.drop()
+
+    def _connect(self) -> Client:
+        server = self.server
+        context = context_for(server)
+        try:
+            client = Client(
+                server.host, server.port, ssl=server.tls == "implicit", ssl_context=context, timeout=_SECONDS
+            )
+        except IMAPClientError as error:
+            raise closed(server) from error
+        except (OSError, EOFError, ValueError) as error:
+            raise no_connection(server, error) from error
+        client.wake = self._wake
+        client.normalise_times = False
+        # imaplib would write every line it sends to the debug log, access tokens included
+        client._imap.debug = 0
+        try:
+            if server.tls == "starttls":
+                client.starttls(context)
+            self._sign_in(client)
+        except (ChannelDown, ChannelRefused):
+            _hang_up(client)
+            raise
+        except CapabilityError as error:
+            _hang_up(client)
+            raise no_encryption(server) from error
+        except (IMAPClientError, OSError, EOFError, ValueError) as error:
+            _hang_up(client)
+            raise no_connection(server, error) from None
+        return client
+
+    def _sign_in(self, client: Client) -> None:
+        server, secret = self.server, self._credentials.secret()
+        try:
+            if server.auth == "xoauth2":
+                client.sasl_login("XOAUTH2", xoauth2(server.user, secret))
+            elif not (server.user + secret).isascii() or client.has_capability("LOGINDISABLED"):
+                if not client.has_capability("AUTH=PLAIN"):
+                    raise no_such_mechanism(server)
+                client.plain_login(server.user, secret)
+            else:
+                client.login(server.user, secret)
+        except LoginError as error:
+            self._credentials.forget()
+            # without its cause: its text may hold what was sent
+            raise sign_in_failed(server, error, secret) from None
+
+
+def xoauth2(user: str, token: str) -> Callable[[Any], bytes]:
+    """The answers of XOAUTH2: the token first, then nothing to the challenge that explains a refusal."""
+    answers = iter([f"user={user}\x01auth=Bearer {token}\x01\x01".encode()])
+    return lambda _challenge: next(answers, b"")
+
+
+def _hang_up(client: Client) -> None:
+    with suppress(*_BROKEN, IMAPClientError):
+        client.shutdown()

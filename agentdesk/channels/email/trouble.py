@@ -1,0 +1,115 @@
+"""What went wrong on the line, in the words of a person.
+
+Invariant: every sentence names the server and what to do; words of the server are cleaned, cut short and free of the
+secret that was sent to it.
+"""
+
+import socket
+import ssl
+
+from agentdesk.channels.contract import ChannelDown, ChannelRefused
+from agentdesk.config.language import _
+from agentdesk.config.settings import Imap, Smtp
+from agentdesk.text.clean import clean_line
+
+_LONGEST_QUOTE = 200
+_NOT_FOR_GOOD = (
+    "[unavailable]",
+    "[inuse]",
+    "[limit]",
+    "[serverbug]",
+    "tempor",
+    "too many",
+    "try again",
+    "throttl",
+)
+
+
+def no_connection(server: Imap | Smtp, error: Exception) -> ChannelDown | ChannelRefused:
+    """Connecting, or speaking on a connection, failed below the protocol."""
+    host, port = server.host, server.port
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return ChannelRefused(
+            _(
+                "The certificate of {host} does not fit ({reason}), so nothing was sent to it; check the name of the "
+                "host, or name the authority with ca_file."
+            ).format(host=host, reason=clean_line(error.verify_message or str(error)))
+        )
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return closed(server)
+    if isinstance(error, ssl.SSLError):
+        return ChannelRefused(
+            _('{host} does not speak TLS on port {port} as it should; check port and tls ("implicit" or "starttls").')
+            .format(host=host, port=port)
+        )  # fmt: skip
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return ChannelDown(
+            _(
+                "There is no server named {host} to be found; check the name in the settings and the network."
+            ).format(host=host)
+        )
+    if isinstance(error, TimeoutError):
+        return ChannelDown(_("{host} did not answer in time; it will be tried again.").format(host=host))
+    if isinstance(error, ConnectionResetError | BrokenPipeError | EOFError):
+        return closed(server)
+    if isinstance(error, OSError):
+        return ChannelDown(
+            _(
+                "{host} cannot be reached on port {port} ({reason}); check host and port, or wait until it is back."
+            ).format(host=host, port=port, reason=clean_line(error.strerror or str(error)))
+        )
+    return closed(server)
+
+
+def closed(server: Imap | Smtp) -> ChannelDown:
+    """The server hung up."""
+    return ChannelDown(_("{host} closed the connection; it will be tried again.").format(host=server.host))
+
+
+def no_encryption(server: Imap | Smtp) -> ChannelRefused:
+    """The server does not offer STARTTLS, or somebody between took the offer away."""
+    return ChannelRefused(
+        _(
+            "{host} does not offer encryption (STARTTLS) on port {port}, so no password was sent; check port and tls "
+            "in the settings."
+        ).format(host=server.host, port=server.port)
+    )
+
+
+def sign_in_failed(server: Imap | Smtp, answer: object, secret: str) -> ChannelDown | ChannelRefused:
+    """The server did not let us in: for now, or until somebody mends the settings."""
+    words = server_words(answer, secret)
+    if any(sign in words.lower() for sign in _NOT_FOR_GOOD):
+        return ChannelDown(
+            _(
+                "{host} does not let {user} in at the moment (it says: {words}); it will be tried again."
+            ).format(host=server.host, user=server.user, words=words)
+        )
+    if server.auth == "xoauth2":
+        sentence = _(
+            "{host} does not accept the access token for {user} (it says: {words}); sign in anew with setup, or check "
+            "token_command."
+        )
+    else:
+        sentence = _(
+            "{host} does not accept the password for {user} (it says: {words}); check user and password in the "
+            "settings."
+        )
+    return ChannelRefused(sentence.format(host=server.host, user=server.user, words=words))
+
+
+def no_such_mechanism(server: Imap | Smtp) -> ChannelRefused:
+    """The server offers no way to sign in that we and the settings know."""
+    return ChannelRefused(
+        _("{host} offers no way to sign in that fits auth = \"{auth}\"; check auth, port and tls in the settings.")
+        .format(host=server.host, auth=server.auth)
+    )  # fmt: skip
+
+
+def server_words(answer: object, secret: str = "") -> str:
+    """What the server said, fit to be shown."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    if secret:
+        text = text.replace(secret, "…")
+    words = clean_line(text)
+    return words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
