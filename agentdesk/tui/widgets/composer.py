@@ -1,0 +1,166 @@
+"""What is being written, in place under the conversation: to whom, whether reply or note, and the text.
+
+Invariants: a note cannot be mistaken for a reply (the word, its own ground, no recipients); nothing here sends or stores;
+it announces `Typed` and gives its content clean.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from agentdesk.config.language import _
+from agentdesk.text.clean import clean, clean_line
+
+Kind = Literal["reply", "note", "new"]
+FIELDS = ("to", "cc", "bcc", "subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the composer, as it was typed, clean."""
+
+    kind: Kind
+    to: str
+    cc: str
+    bcc: str
+    subject: str
+    body: str
+
+
+class Field(Horizontal):
+    """A named line: To, Cc, Bcc or Subject."""
+
+    def __init__(self, name: str, title: str) -> None:
+        super().__init__(id=f"row-{name}")
+        self._field, self._title = name, title
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._title, markup=False)
+        yield Input(id=f"field-{self._field}", select_on_focus=False)
+
+
+class Composer(Vertical):
+    """The frame round what is being written."""
+
+    DEFAULT_CSS = """
+    Composer {
+        height: auto; max-height: 60%; border: round $accent; padding: 0 1; display: none;
+        .head { height: 1; text-style: bold; color: $accent; }
+        .state { height: auto; max-height: 3; color: $warning; display: none; }
+        Field { height: 1; display: none; }
+        Field > Static { width: 9; color: $foreground-muted; }
+        Field > Input { border: none; height: 1; padding: 0; width: 1fr; background: $background; }
+        Field > Input:focus { border: none; background: $panel; }
+        TextArea { height: auto; min-height: 3; max-height: 16; border: none; padding: 0; background: $background; }
+        TextArea:focus { border: none; }
+    }
+    Composer.open { display: block; }
+    Composer.note { border: round $warning; background: $warning-muted; }
+    Composer.note .head { color: $warning; }
+    Composer.note TextArea { background: $warning-muted; }
+    Composer.stated .state { display: block; }
+    Composer.addressed #row-to, Composer.addressed.copied #row-cc { display: block; }
+    Composer.expanded #row-to, Composer.expanded #row-cc, Composer.expanded #row-bcc, Composer.expanded #row-subject {
+        display: block;
+    }
+    Composer.low TextArea { max-height: 5; }
+    """
+
+    @dataclass
+    class Typed(Message):
+        """Something was typed."""
+
+    def __init__(self, *, id: str = "composer") -> None:  # noqa: A002  Textual's own name
+        super().__init__(id=id)
+        self.kind: Kind = "reply"
+        self._loading = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static("", classes="head", markup=False)
+        yield Static("", classes="state", markup=False)
+        yield Field("to", _("To"))
+        yield Field("cc", _("Cc"))
+        yield Field("bcc", _("Bcc"))
+        yield Field("subject", _("Subject"))
+        area = TextArea(id="body", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+        area.highlight_cursor_line = False
+        yield area
+
+    @property
+    def opened(self) -> bool:
+        """True while it is on screen."""
+        return self.has_class("open")
+
+    def load(self, written: Written) -> None:
+        """Show this to be written on."""
+        self.kind = written.kind
+        for name in FIELDS:
+            self._put(self.query_one(f"#field-{name}", Input), getattr(written, name))
+        area = self.query_one("#body", TextArea)
+        if area.text != written.body:
+            self._loading += 1
+            area.load_text(written.body)
+            area.move_cursor(area.document.end)
+        self.set_class(written.kind == "note", "note")
+        self.set_class(written.kind != "note", "addressed")
+        self.set_class(bool(written.cc) and written.kind != "note", "copied")
+        self.set_class(bool(written.bcc) or written.kind == "new", "expanded")
+        self.add_class("open")
+
+    def head(self, text: str) -> None:
+        """The line that says what this is."""
+        self.query_one(".head", Static).update(clean_line(text), layout=False)
+
+    def state(self, text: str) -> None:
+        """What the writer should know: why it came back, who else writes."""
+        self.set_class(bool(text), "stated")
+        self.query_one(".state", Static).update(clean(text))
+
+    def written(self) -> Written:
+        """What stands here now."""
+        values = {name: clean_line(self.query_one(f"#field-{name}", Input).value) for name in FIELDS}
+        return Written(self.kind, body=clean(self.query_one("#body", TextArea).text), **values)
+
+    def close(self) -> None:
+        """Leave the screen; what was written is the owner's to keep."""
+        self.remove_class("open", "expanded", "stated")
+
+    def focus_text(self) -> None:
+        """Letters go into the text from now on."""
+        self.query_one("#body", TextArea).focus()
+
+    def focus_next_field(self, step: int) -> None:
+        """Go round the lines and the text; the recipients show themselves for it."""
+        if self.kind == "note":
+            return
+        self.add_class("expanded")
+        ring: list[Widget] = [*(self.query_one(f"#field-{name}", Input) for name in FIELDS), self.query_one("#body", TextArea)]
+        focused = self.screen.focused
+        at = ring.index(focused) if focused in ring else len(ring) - 1
+        ring[(at + step) % len(ring)].focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A line was typed in."""
+        event.stop()
+        if self._loading:
+            self._loading -= 1
+        else:
+            self.post_message(self.Typed())
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """The text was typed in."""
+        event.stop()
+        if self._loading:
+            self._loading -= 1
+        else:
+            self.post_message(self.Typed())
+
+    def _put(self, field: Input, value: str) -> None:
+        if field.value != value:
+            self._loading += 1
+            field.value = value

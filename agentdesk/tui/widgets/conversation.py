@@ -1,0 +1,268 @@
+"""The conversation: the messages of one case, the newest in view, quotes folded, each with where it stands on its way.
+
+Invariants: nothing that arrives moves what is being read (a line says what waits below); another case costs no layout;
+a head line stays above the messages; a long case is made ready a share per frame.
+"""
+
+from datetime import UTC, datetime, tzinfo
+
+from textual.cache import LRUCache
+from textual.events import Resize
+from textual.strip import Strip
+from textual.timer import Timer
+
+from agentdesk.config.language import ngettext
+from agentdesk.domain.rows import MessageRow, Thread
+from agentdesk.text.cells import wrap
+from agentdesk.text.clean import clean
+from agentdesk.tui.widgets.flow import Flow
+from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, cut, tone_css
+from agentdesk.tui.widgets.message_lines import Page, case_head, head_line
+
+KEPT = 50
+"""Conversations whose lines are kept for coming back."""
+
+SHARE = 400
+"""Lines made at once; the rest follows frame by frame."""
+
+FRAME = 0.02
+"""Seconds until the next share."""
+
+
+class Conversation(LinePane):
+    """One case's messages; see `agentdesk.tui.widgets` for how a screen feeds it."""
+
+    DEFAULT_CSS = tone_css("Conversation")
+
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        zone: tzinfo = UTC,
+        poor: bool = False,
+        id: str | None = None,  # noqa: A002  Textual's own name
+    ) -> None:
+        super().__init__(poor=poor, id=id)
+        self.zone = zone
+        self._now = now
+        self._thread: Thread | None = None
+        self._words = ""
+        self._new_after: int | None = None
+        self._seen = 0
+        self._unfolded = False
+        self._head: list[Line] = []
+        self._flow = Flow((), self._page, 0)
+        self._flows: LRUCache[tuple[int, int, int, bool, int], Flow] = LRUCache(KEPT)
+        self._timer: Timer | None = None
+        self._following = True
+
+    # What the screen tells
+
+    @property
+    def case_id(self) -> int | None:
+        """The case that is shown."""
+        return None if self._thread is None else self._thread.case.id
+
+    @property
+    def seen_message_id(self) -> int:
+        """The newest message of this case that has stood on the screen."""
+        return self._seen
+
+    @property
+    def new_below(self) -> int:
+        """Messages that wait below what is being read."""
+        return sum(message.id > self._seen for message in self._flow.messages)
+
+    def show(self, thread: Thread, now: datetime, new_after: int | None = None) -> None:
+        """Show a case; messages from outside newer than message `new_after` are marked NEW. The same case again keeps
+        what is being read where it is; only who reads the end goes on reading the end."""
+        self._now = now
+        same = thread.case.id == self.case_id
+        following = not same or self._following
+        place = self._place() if same and not following else None
+        if not same:
+            self._new_after, self._unfolded, self._seen = None, False, 0
+        if new_after is not None:
+            self._new_after = new_after
+        self._thread, self._words = thread, ""
+        self._begin(place)
+
+    def clear(self, words: str = "") -> None:
+        """Show no case, and say why or what to do."""
+        self._thread, self._words, self._seen = None, words, 0
+        self._begin(None)
+
+    def tick(self, now: datetime) -> None:
+        """The time has gone on: draw the head lines that count seconds again."""
+        self._now = now
+        for y in range(self.sticky, self.size.height):
+            at = self.top + y - self.sticky
+            drawn = self._flow.lines[at] if at < len(self._flow.lines) else BLANK
+            if isinstance(drawn, int) and self._flow.messages[drawn].not_before is not None:
+                self.refresh_lines(self.content_y(y))
+
+    # What keys do
+
+    def toggle_fold(self) -> None:
+        """Show all quotes and long texts whole, or fold them again; what is being read stays in view."""
+        place = self._place()
+        self._unfolded = not self._unfolded
+        self._begin(place)
+
+    def scroll_lines(self, delta: int) -> None:
+        """Scroll by lines."""
+        self.set_top(self.top + delta)
+
+    def page(self, delta: int) -> None:
+        """Scroll by panes full, one line kept."""
+        self.set_top(self.top + delta * max(1, self._room - 1))
+
+    def home(self) -> None:
+        """To the first message."""
+        if self._flow.low > 0:
+            self._begin((0, 0))
+        self.set_top(0)
+
+    def end(self) -> None:
+        """To the newest message."""
+        self._begin(None)
+
+    # Drawing
+
+    def line(self, y: int) -> Line:
+        """Line `y`: the head first, then the messages."""
+        if y < len(self._head):
+            return self._head[y]
+        if self._thread is None:
+            lines = wrap(clean(self._words), max(1, self.columns - 4))
+            return Line((("  ", "text"), (lines[y - 1], "dim")), lead=2) if 0 < y <= len(lines) else BLANK
+        at = y - self.sticky
+        if not 0 <= at < len(self._flow.lines):
+            return BLANK
+        drawn = self._flow.lines[at]
+        if isinstance(drawn, Line):
+            return drawn
+        message = self._flow.messages[drawn]
+        return head_line(message, self._flow.page, self._now, new=self._is_new(message))
+
+    def cursor_line(self) -> tuple[int, int]:
+        """The first line of the messages in view."""
+        return 0, self.sticky
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Scrolled: what has come into view is seen."""
+        super().watch_scroll_y(old_value, new_value)
+        self._look()
+
+    def watch_has_focus(self, value: bool) -> None:
+        """The rule below the head is heavier while the pane is in hand."""
+        super().watch_has_focus(value)
+        self._draw_head()
+
+    def on_resize(self, event: Resize) -> None:
+        """Another width wraps anew, another height keeps the end in view for who reads it."""
+        if event.size.width > 0:
+            self._begin(None if self._following else self._place())
+
+    # Inside
+
+    @property
+    def _page(self) -> Page:
+        return Page(max(1, self.columns), self.zone, self.signs, self._unfolded)
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.size.height - self.sticky)
+
+    @property
+    def _at_end(self) -> bool:
+        return self.top >= self.max_scroll_y and self._flow.high >= len(self._flow.messages) - 1
+
+    def _is_new(self, message: MessageRow) -> bool:
+        return self._new_after is not None and message.kind == "inbound" and message.id > self._new_after
+
+    def _place(self) -> tuple[int, int]:
+        """What is being read: a message and a line of it."""
+        return self._flow.message_at(self.top)
+
+    def _begin(self, place: tuple[int, int] | None) -> None:
+        """Make the lines round a place (None: the newest message) and show them there."""
+        if not self.is_attached or self.columns <= 0:
+            return
+        self._draw_head()
+        messages = () if self._thread is None else self._thread.messages
+        start = len(messages) - 1 if place is None else place[0]
+        self._flow = self._made(messages, start)
+        self._measure()
+        begins = self._flow.start_of(max(0, min(start, len(messages) - 1))) or 0
+        if place is not None:
+            self.set_top(begins + place[1])
+        else:
+            self.set_top(min(begins, self.max_scroll_y))
+        self._look()
+        self.refresh(self.size.region)
+        self.place_cursor()
+        self._grow_later()
+
+    def _made(self, messages: tuple[MessageRow, ...], start: int) -> Flow:
+        case = self._thread.case if self._thread is not None else None
+        key = (
+            case.id if case else 0,
+            case.version if case else 0,
+            self.columns,
+            self._unfolded,
+            max(0, start),
+        )
+        flow = self._flows.get(key)
+        if flow is None or flow.messages != messages:
+            flow = self._flows[key] = Flow(messages, self._page, start)
+            flow.grow(SHARE)
+        return flow
+
+    def _measure(self) -> None:
+        self.set_extent(len(self._flow.lines) + self.sticky)
+
+    def _grow_later(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = None if self._flow.done else self.set_timer(FRAME, self._grow)
+
+    def _grow(self) -> None:
+        above = self._flow.grow(SHARE)
+        self._measure()
+        if above:
+            self.set_top(self.top + above)
+        self.refresh(self.size.region)
+        self._grow_later()
+
+    def _draw_head(self) -> None:
+        height = self.size.height
+        if self._thread is None or height < 6:
+            self._head = []
+        else:
+            rule = (self.signs.rule_here if self.has_focus else self.signs.rule) * self.columns
+            tone = "accent" if self.has_focus else "rule"
+            self._head = [
+                *case_head(self._thread.case, self._thread.present, self._page),
+                Line(((rule, tone),)),
+            ]
+        self.sticky = len(self._head)
+
+    def _look(self) -> None:
+        """Note the newest message that has come into view."""
+        flow, before = self._flow, self.new_below
+        self._following = self._at_end
+        if flow.lines:
+            last = min(self.top + self._room, len(flow.lines)) - 1
+            self._seen = max(self._seen, flow.messages[flow.message_at(max(0, last))[0]].id)
+        if before != self.new_below:
+            self.refresh(self.size.region)
+
+    def render_line(self, y: int) -> Strip:
+        """One row; the last one says what waits below what is being read."""
+        waiting = self.new_below if y == self.size.height - 1 and y > 0 else 0
+        if not waiting or self.columns <= 0:
+            return super().render_line(y)
+        words = ngettext("{n} new below", "{n} new below", waiting).format(n=waiting)
+        spans = cut([(f" {self.signs.down} {words}", "accent strong")], self.columns)[0]
+        return self.palette.strip(Line(tuple(spans), "selected"), self.columns)

@@ -1,0 +1,199 @@
+"""How one message of a case is drawn: who and when, what was written, what is folded, what came along.
+
+Invariants: pure; the body is made line by line as it is asked for, so that no mail, however long, costs more than what
+is looked at; a note has its word, its bar and its ground on every line; all text is cleaned here again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from agentdesk.config.language import _, ngettext
+from agentdesk.domain.lifecycle import UNDELIVERED, Delivery
+from agentdesk.domain.mail import Address
+from agentdesk.domain.rows import CaseRow, MessageRow
+from agentdesk.text.cells import width, wrap
+from agentdesk.text.clean import clean, clean_line
+from agentdesk.tui.widgets.clock import moment
+from agentdesk.tui.widgets.lines import Line, Span, cut, spread
+from agentdesk.tui.widgets.signs import Signs
+from agentdesk.tui.widgets.words import delivery_word, priority_word, status_word
+
+LONG = 150
+"""A folded message of more lines than this shows its beginning only."""
+
+BEGINNING = 100
+"""So much of it."""
+
+_SLICE = 8000
+_NARROW = 46
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the messages of one pane have in common."""
+
+    columns: int
+    zone: tzinfo
+    signs: Signs
+    unfolded: bool
+
+
+def head_line(message: MessageRow, page: Page, now: datetime, *, new: bool) -> Line:
+    """Who wrote, when, and where it stands on its way; NEW until it was looked at."""
+    note = message.kind == "note"
+    left: list[Span] = (
+        [(_lead(message, page.signs), "amber"), (_("note") + "  ", "amber strong")] if note else []
+    )
+    left.append((_who(message), "strong"))
+    for mark in message.marks:
+        left += [("  ", "text"), (clean_line(mark), "amber")]
+    right: list[Span] = [(moment(message.at, page.zone, short=page.columns < _NARROW), "dim")]
+    if message.delivery is not None:
+        right += [("  ", "text"), *_delivery(message, page.signs, now)]
+    if new:
+        right += [("  ", "text"), (_("NEW"), "accent strong")]
+    return Line(
+        (*spread(left, right, page.columns - 1), (" ", "text")), "note" if note else "", lead=2 if note else 0
+    )
+
+
+def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
+    """Everything below the head line, and one blank line at the end."""
+    lead = _lead(message, page.signs)
+    ground = "note" if message.kind == "note" else ""
+    mark: Span = (lead, "amber" if ground else "text")
+    room = max(1, page.columns - len(lead) - 1)
+
+    def plain(text: str, tone: str) -> Line:
+        return Line((mark, *cut([(text, tone)], room)[0]), ground, lead=len(lead))
+
+    if message.cc:
+        yield plain(_("cc {people}").format(people=", ".join(_name(person) for person in message.cc)), "dim")
+    if message.delivery in UNDELIVERED and message.error:
+        for text in wrap(clean_line(message.error)[:400], room)[:3]:
+            yield plain(text, "red")
+    shown, folded = _shown(message, page)
+    for paragraph in shown:
+        tone = "dim" if message.kind == "system" or paragraph.startswith(">") else "text"
+        for text, glue in wrapped(clean(paragraph), room):
+            yield Line((mark, (text, tone)), ground, lead=len(lead), glue=glue)
+    for text in folded:
+        yield plain(text, "dim")
+    for file in message.attachments:
+        if not file.inline:
+            name, size = clean_line(file.filename) or _("file"), size_word(file.size)
+            yield Line(
+                (
+                    mark,
+                    *spread([("+ ", "dim"), (name, "accent")], [(size, "dim")], min(room, width(name) + 14)),
+                ),
+                ground,
+                lead=len(lead),
+            )
+    yield Line(())
+
+
+def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -> list[Line]:
+    """The lines that stay above the messages: number and subject, then the facts and who else is here."""
+    columns = page.columns
+    title: list[Span] = [
+        (f"#{case.id}", "accent strong"),
+        ("  ", "text"),
+        (clean_line(case.subject) or _("(no subject)"), "strong"),
+    ]
+    facts = [status_word(case.status), priority_word(case.priority)]
+    if case.channel:
+        facts.append(page.signs.channel(case.channel_kind) + clean_line(case.channel).lstrip("@"))
+    if case.owner:
+        facts.append(clean_line(case.owner))
+    facts += [clean_line(tag) for tag in case.tags]
+    here: list[Span] = []
+    for name, doing in present:
+        words = _("{name} writing…") if doing == "writing" else page.signs.present + " {name}"
+        here += [
+            ("  " if here else "", "text"),
+            (words.format(name=clean_line(name)), "amber" if doing == "writing" else "text"),
+        ]
+    return [
+        Line(tuple(cut(title, columns)[0])),
+        Line(spread([(f" {page.signs.dot} ".join(facts), "dim")], here, columns)),
+    ]
+
+
+def wrapped(paragraph: str, columns: int) -> Iterator[tuple[str, str]]:
+    """The paragraph's lines, each with what joins it to the one above when it is copied."""
+    glue = "\n"
+    for start in range(0, max(1, len(paragraph)), _SLICE):
+        piece, at = paragraph[start : start + _SLICE], 0
+        for text in wrap(piece, columns):
+            body = text.strip()
+            found = piece.find(body, at)
+            if glue != "\n":
+                glue = "" if found == at else " "
+            yield text, glue
+            at = found + len(body) if found >= 0 else at
+            glue = " "
+
+
+def size_word(size: int) -> str:
+    """A file's size: 212 kB."""
+    if size < 1000:
+        return _("{n} B").format(n=size)
+    if size < 1_000_000:
+        return _("{n} kB").format(n=round(size / 1000))
+    return _("{n} MB").format(n=f"{size / 1_000_000:.1f}")
+
+
+def _lead(message: MessageRow, signs: Signs) -> str:
+    return f"{signs.note} " if message.kind == "note" else "  "
+
+
+def _name(person: Address) -> str:
+    return clean_line(person.name) or clean_line(person.address)
+
+
+def _who(message: MessageRow) -> str:
+    if message.mine:
+        return _("You")
+    return clean_line(message.agent) or _name(message.sender) or _("nobody")
+
+
+def _delivery(message: MessageRow, signs: Signs, now: datetime) -> list[Span]:
+    assert message.delivery is not None
+    word, tone = delivery_word(message.delivery, signs)
+    if message.delivery is Delivery.HELD and message.not_before is not None:
+        left = max(0, int((message.not_before - now).total_seconds()))
+        word = _("{held} {dot} leaves in {n} s").format(held=word, dot=signs.dot, n=left)
+    return [(word, tone)]
+
+
+def _shown(message: MessageRow, page: Page) -> tuple[Iterator[str], list[str]]:
+    """The paragraphs to draw, and the lines that stand for what is folded away."""
+    folded: list[str] = []
+    text = message.text
+    if not page.unfolded and message.reply_text.strip():
+        text = message.reply_text
+        quoted = message.text.rstrip().count("\n") - text.rstrip().count("\n")
+        if text.rstrip() != message.text.rstrip():
+            quoted = max(1, quoted)
+            words = ngettext("{n} quoted line", "{n} quoted lines", quoted).format(n=quoted)
+            folded.append(f"{page.signs.folded} {words}")
+    text = text.strip("\n").rstrip()
+    count = text.count("\n") + 1
+    if not page.unfolded and count > LONG:
+        rest = count - BEGINNING
+        words = ngettext("{n} more line", "{n} more lines", rest).format(n=rest)
+        return _paragraphs(text, BEGINNING), [f"{page.signs.folded} {words}", *folded]
+    return _paragraphs(text, count if text else 0), folded
+
+
+def _paragraphs(text: str, count: int) -> Iterator[str]:
+    start = 0
+    for _number in range(count):
+        end = text.find("\n", start)
+        if end < 0:
+            yield text[start:]
+            return
+        yield text[start:end]
+        start = end + 1

@@ -1,0 +1,117 @@
+"""How one case looks in the queue: two lines in a narrow pane, one line where there is room.
+
+Invariant: pure; the columns (marker, clock, channel, customer, subject, state) stand at the same cells in every row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from agentdesk.config.language import _, ngettext
+from agentdesk.domain.lifecycle import UNDELIVERED, Priority, Status
+from agentdesk.domain.rows import QueueRow
+from agentdesk.text.cells import fit, pad, pad_left, width
+from agentdesk.text.clean import clean_line
+from agentdesk.tui.widgets.clock import COLUMN, clock, until
+from agentdesk.tui.widgets.lines import Line, Span, cut, spread
+from agentdesk.tui.widgets.signs import Signs
+from agentdesk.tui.widgets.words import delivery_word, priority_word, status_word
+
+WIDE = 60
+"""Columns from which a case takes one line instead of two."""
+
+LEAD = 1 + COLUMN + 1 + 1 + 1
+"""Marker, clock, a space, the channel's sign, a space: what the second line is indented by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the rows of one queue have in common."""
+
+    columns: int
+    now: datetime
+    zone: tzinfo
+    me: int
+    signs: Signs
+
+
+def height(columns: int) -> int:
+    """Lines that a case takes in a pane of this width."""
+    return 1 if columns >= WIDE else 2
+
+
+def row_line(row: QueueRow, part: int, look: Look, *, hand: bool, gone: bool) -> Line:
+    """Line `part` of the case; `hand`: it is the row in hand; `gone`: it has left the view."""
+    ground = "selected" if hand else ""
+    body = ("dim" if gone else "strong" if hand else "text", "dim" if gone else "strong")
+    if part:
+        subject = fit(clean_line(row.subject), max(0, look.columns - LEAD))
+        mark: Span = (look.signs.row if hand else " ", "accent")
+        spans: Sequence[Span] = [mark, (" " * (LEAD - 1), "text"), (subject, body[0])]
+    else:
+        spans = _first_line(row, look, body, hand=hand, gone=gone)
+    return Line(tuple(cut(spans, look.columns)[0]), ground, lead=1)
+
+
+def _first_line(row: QueueRow, look: Look, body: tuple[str, str], *, hand: bool, gone: bool) -> list[Span]:
+    text, tone = clock(row, look.now)
+    subject, name = body
+    spans: list[Span] = [
+        (look.signs.row if hand else " ", "accent"),
+        (pad_left(text, COLUMN), "dim" if gone else f"{tone} strong" if hand else tone),
+        (f" {look.signs.channel(row.channel_kind)} ", "dim"),
+    ]
+    room = max(0, look.columns - LEAD)
+    customer = clean_line(row.customer) or _("nobody")
+    if height(look.columns) == 2:
+        state = _state(row, look, room * 2 // 5, gone=gone)
+        return [*spans, *spread([(customer, name)], state, room)]
+    share = min(28, max(14, room // 4))
+    spans += [(pad(customer, share), name), ("  ", "text")]
+    room -= share + 2
+    return [
+        *spans,
+        *spread([(clean_line(row.subject), subject)], _state(row, look, room * 2 // 5, gone=gone), room),
+    ]
+
+
+def _state(row: QueueRow, look: Look, room: int, *, gone: bool) -> list[Span]:
+    """The words at the right end: the most telling one always, others as far as there is room."""
+    words = [(fit(word, max(room, 6)), tone) for word, tone in _words(row, look, gone=gone)]
+    shown: list[Span] = []
+    used = 0
+    for word, tone in words:
+        size = width(word) + (2 if shown else 0)
+        if shown and used + size > room:
+            break
+        shown = [(word, tone), *((("  ", "text"), *shown) if shown else ())]
+        used += size
+    return shown
+
+
+def _words(row: QueueRow, look: Look, *, gone: bool) -> list[Span]:
+    words: list[Span] = []
+    if gone:
+        return [(status_word(row.status), "dim")]
+    if row.delivery in UNDELIVERED and row.delivery is not None:
+        words.append(delivery_word(row.delivery, look.signs))
+    if row.presence:
+        name = clean_line(row.presence)
+        doing = _("{name} writing…").format(name=name) if row.writing else f"{look.signs.present} {name}"
+        words.append((doing, "amber" if row.writing else "text"))
+    if row.unread > 1 or (row.unread and row.owner_id == look.me):
+        words.append((ngettext("{n} new", "{n} new", row.unread).format(n=row.unread), "accent strong"))
+    if row.delivery is not None and row.delivery not in UNDELIVERED:
+        words.append(delivery_word(row.delivery, look.signs))
+    if row.snooze_until is not None and row.snooze_until > look.now:
+        words.append((until(row.snooze_until, look.now, look.zone), "dim"))
+    elif row.status not in (Status.NEW, Status.OPEN):
+        words.append((status_word(row.status), "dim"))
+    if row.owner_id == look.me:
+        words.append((_("{sign} you").format(sign=look.signs.present), "green"))
+    elif row.owner_id is not None:
+        words.append((clean_line(row.owner), "dim"))
+    if row.priority in (Priority.HIGH, Priority.URGENT):
+        words.append((priority_word(row.priority), "strong" if row.priority is Priority.URGENT else "text"))
+    words += [(clean_line(tag), "dim") for tag in row.tags]
+    return words
