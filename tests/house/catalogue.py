@@ -65,17 +65,23 @@ def update() -> None:
         catalogue = translations(language)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.creation_date = catalogue.revision_date = _EPOCH
+        catalogue.last_translator, catalogue.language_team, catalogue.msgid_bugs_address = (
+            "agentdesk",
+            language,
+            "",
+        )
         catalogue.fuzzy = False
         file = po_file(language)
         file.parent.mkdir(parents=True, exist_ok=True)
         _write(catalogue, file)
         file.with_suffix(".mo").write_bytes(compiled(translations(language)))
-        missing = sum(1 for message in catalogue if message.id and not all(_strings(message.string)))
+        missing = sum(1 for message in catalogue if message.id and not all(forms(message.string)))
         print(f"{language}: {len(catalogue)} texts, {missing} without a translation")
 
 
-def _strings(string: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else tuple(string)
+def forms(string: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    """The one form of a text, or those for one and for many; a single empty one where there is no translation."""
+    return [string or ""] if string is None or isinstance(string, str) else list(string)
 
 
 def _write(catalogue: Catalog, file: Path) -> None:

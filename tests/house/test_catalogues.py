@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 from babel.messages.catalog import Message
-from house.catalogue import LANGUAGES, compiled, extracted, po_file, translations
+from house.catalogue import LANGUAGES, compiled, extracted, forms, po_file, translations
 
 from agentdesk.config import language as spoken
 
@@ -13,18 +13,14 @@ def _key(message: Message) -> tuple[str | None, str]:
     return message.context, message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _forms(string: object) -> list[str]:
-    return [string] if isinstance(string, str) else list(string)  # type: ignore[call-overload]  # a tuple of forms
-
-
 def _placeholders(text: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in Formatter().parse(text) if name is not None}
 
 
 def _misplaced(message: Message) -> list[str]:
     """The forms whose placeholders are those of no English form."""
-    allowed = [_placeholders(form) for form in _forms(message.id)]
-    return [form for form in _forms(message.string) if form and _placeholders(form) not in allowed]
+    allowed = [_placeholders(form) for form in forms(message.id)]
+    return [form for form in forms(message.string) if form and _placeholders(form) not in allowed]
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +38,10 @@ def test_every_text_is_translated(language: str, source: dict[tuple[str | None, 
     there = {_key(message): message for message in translations(language) if message.id}
     assert sorted(map(str, source.keys() - there.keys())) == [], "run: python tests/house/catalogue.py update"
     assert sorted(map(str, there.keys() - source.keys())) == [], "run: python tests/house/catalogue.py update"
-    assert [key for key, message in there.items() if not all(_forms(message.string))] == []
+    assert [key for key, message in there.items() if not all(forms(message.string))] == []
     assert [key for key, message in there.items() if message.fuzzy] == []
     plural = [key for key, message in there.items() if not isinstance(source[key].id, str)]
-    assert [key for key in plural if len(_forms(there[key].string)) != 2] == []
+    assert [key for key in plural if len(forms(there[key].string)) != 2] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,11 +1,13 @@
 """What a start must not pay for: each way in imports only what it needs."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from house.tree import ROOT
 
 _HEAVY = {"textual", "sqlalchemy", "alembic", "httpx", "imapclient", "selectolax", "psycopg"}
 
@@ -26,6 +28,7 @@ def imported(program: str, folder: Path) -> set[str]:
         check=False,
         timeout=60,
         cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, done.stderr
     modules = json.loads(out.read_text())

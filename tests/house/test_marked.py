@@ -37,7 +37,7 @@ def test_every_mark_holds_a_literal_that_can_be_looked_up() -> None:
         ('self.notify(f"{n} cases are gone")', 1),
         ('self.notify("Case " + name)', 1),
         ('self.notify("Case {n}".format(n=1))', 1),
-        ('self.notify("a b" if x else _("c d"))', 1),
+        ('self.notify("Gone" if x else _("Here"))', 1),
         ('raise Problem("The store is gone.")', 1),
         ('raise ChannelDown("gone away")', 1),
         ('Command("x", title="Take a case")', 1),
