@@ -5,7 +5,7 @@ can race and exactly one wins; `sending` is written right before the body is tra
 `unsure` and waits for a person; the Message-ID and the bytes never change between attempts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import or_, select, update
@@ -14,10 +14,11 @@ from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Status
 from agentdesk.domain.mail import Outgoing
 from agentdesk.domain.problems import NotFound, Refused
-from agentdesk.services import clocks, drafts
+from agentdesk.services import clocks, drafts, post
 from agentdesk.store import codec
 from agentdesk.store.tables import cases, channels, outbox, raws
 from agentdesk.store.unit import UnitOfWork
+from agentdesk.text.clean import clean_line
 
 LEASE: Final = 120_000_000
 """Microseconds a worker has for one message before another may think it dead."""
@@ -30,8 +31,10 @@ CUSTOMER_WROTE: Final = N_(
 )
 
 
-def claim_due(unit: UnitOfWork, holder: str, limit: int = 10) -> list[Outgoing]:
-    """Take what is due: held whose time has come, and queued. Returns them with the bytes to send."""
+def claim_due(
+    unit: UnitOfWork, holder: str, limit: int = 10, channel_id: int | None = None
+) -> list[Outgoing]:
+    """Take what is due, of one channel or of all: held whose time has come, and queued. Returns the bytes to send."""
     due = (
         select(outbox.c.id)
         .where(
@@ -40,6 +43,8 @@ def claim_due(unit: UnitOfWork, holder: str, limit: int = 10) -> list[Outgoing]:
         )
         .order_by(outbox.c.not_before).limit(limit).with_for_update(skip_locked=True)
     )  # fmt: skip
+    if channel_id is not None:
+        due = due.where(outbox.c.channel_id == channel_id)
     taken = []
     for row_id in unit.session.scalars(due).all():
         row = unit.session.execute(
@@ -61,13 +66,17 @@ def claim_due(unit: UnitOfWork, holder: str, limit: int = 10) -> list[Outgoing]:
     return taken
 
 
-def due_at(unit: UnitOfWork) -> int | None:
-    """When the next row is due (microseconds), None when nothing waits."""
-    states = (Delivery.HELD, Delivery.QUEUED, Delivery.SENDING)
-    query = (
-        select(outbox.c.not_before).where(outbox.c.state.in_(states)).order_by(outbox.c.not_before).limit(1)
+def release(unit: UnitOfWork, holder: str) -> None:
+    """A new worker is at work: what another had in hand and had not begun to send is free again.
+
+    Should the other one still live, `mark_sending` lets only one of the two send it.
+    """
+    theirs = (
+        outbox.c.state == Delivery.QUEUED,
+        outbox.c.holder != holder,
+        outbox.c.lease_until.is_not(None),
     )
-    return unit.session.scalar(query)
+    unit.session.execute(update(outbox).where(*theirs).values(lease_until=None))
 
 
 def mark_sending(unit: UnitOfWork, row_id: int, holder: str) -> None:
@@ -90,6 +99,22 @@ def settle(unit: UnitOfWork, row_id: int, state: Delivery, reason: str = "") -> 
         return
     if state in UNDELIVERED:
         _back_in_queue(unit, row_id)
+
+
+def settle_partly(unit: UnitOfWork, row_id: int, refused: Mapping[str, str]) -> None:
+    """Taken for some and refused for others: sent, but the case is back in the queue and says who got nothing."""
+    reasons = "; ".join(f"{clean_line(who)} ({clean_line(why)})" for who, why in refused.items())
+    words = _("The mail did not reach everybody. Refused: {reasons}.").format(reasons=reasons)
+    settle(unit, row_id, Delivery.SENT, words)
+    row = _row(unit, row_id)
+    line = post.write(unit, case_id=row.case_id, kind="system", text=words, agent_id=None)
+    unit.record("message", row.case_id, "system", None, line)
+    _back_in_queue(unit, row_id)
+
+
+def mark_copied(unit: UnitOfWork, row_id: int) -> None:
+    """The mailbox holds a copy, or needs none."""
+    unit.session.execute(update(outbox).where(outbox.c.id == row_id).values(copied=True))
 
 
 def retry_later(unit: UnitOfWork, row_id: int, reason: str) -> None:

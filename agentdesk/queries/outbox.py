@@ -1,0 +1,43 @@
+"""What the worker asks of the outbox before it takes anything in hand.
+
+Invariant: it only reads, so that looking several times a second never keeps a desk from writing.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from agentdesk.domain.lifecycle import Delivery
+from agentdesk.store import codec
+from agentdesk.store.tables import outbox, raws
+
+_ON_THE_WAY = (Delivery.HELD, Delivery.QUEUED, Delivery.SENDING)
+
+
+def due_at(session: Connection, channel_id: int) -> int | None:
+    """When the next reply of a channel is due (microseconds), None when none is on its way."""
+    query = select(outbox.c.not_before).where(
+        outbox.c.state.in_(_ON_THE_WAY), outbox.c.channel_id == channel_id
+    )
+    return session.scalar(query.order_by(outbox.c.not_before).limit(1))
+
+
+def unserved(session: Connection, served: Collection[int], now: int) -> frozenset[int]:
+    """The channels with due replies that are not among those served."""
+    query = select(outbox.c.channel_id).where(
+        outbox.c.state.in_(_ON_THE_WAY), outbox.c.not_before <= now, outbox.c.channel_id.not_in(served)
+    )
+    return frozenset(session.scalars(query.distinct()))
+
+
+def next_uncopied(session: Connection, channel_id: int, but: Collection[int]) -> tuple[int, bytes] | None:
+    """The oldest sent reply without a copy in the mailbox, none of `but`: its outbox row and its bytes."""
+    query = (
+        select(outbox.c.id, raws.c.data)
+        .join(raws, raws.c.message_id == outbox.c.message_id)
+        .where(outbox.c.state == Delivery.SENT, ~outbox.c.copied, outbox.c.channel_id == channel_id,
+               outbox.c.id.not_in(but))
+        .order_by(outbox.c.id).limit(1)
+    )  # fmt: skip
+    row = session.execute(query).one_or_none()
+    return None if row is None else (row.id, codec.unpack(row.data))
