@@ -1,8 +1,8 @@
 """The desk's own widgets: they know rows and nothing else; screens feed them and hear their messages.
 
-Invariant: no widget binds a key, reads a store or a clock, or moves the focus; every text is cleaned before it is drawn.
-A screen that shows a `Notice` has `layers: desk notice` in its CSS. `now`, `zone`, `me` and `poor` (a terminal without
-the signs) are handed in; `tick(now)` is called each second.
+Invariant: no widget binds a key, reads a store or a clock, or moves the focus; every text is cleaned before it is
+drawn. A screen that shows a `Notice` has `layers: desk notice` in its CSS. `now`, `zone`, `me` and `poor` (a terminal
+without the signs) are handed in; `tick(now)` is called each second.
 
 queue.QueueList(now, zone, me, poor)
     show(view, page, count=None, empty="")   a view from its start; the same view again keeps the case in hand

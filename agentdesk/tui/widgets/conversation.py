@@ -32,7 +32,7 @@ FRAME = 0.02
 class Conversation(LinePane):
     """One case's messages; see `agentdesk.tui.widgets` for how a screen feeds it."""
 
-    DEFAULT_CSS = tone_css("Conversation")
+    DEFAULT_CSS = "Conversation { padding-left: 1; }" + tone_css("Conversation")
 
     def __init__(
         self,

@@ -19,6 +19,9 @@ from agentdesk.tui.widgets.words import status_word
 _LANGUAGES = {"da": "dansk", "nb": "norsk", "nn": "norsk", "no": "norsk", "sv": "svenska", "en": "English",
               "de": "Deutsch", "nl": "Nederlands", "fr": "français"}  # fmt: skip
 
+WORDY = 36
+"""Columns from which an earlier case says its status in a word beside the sign."""
+
 
 class CustomerPane(LinePane):
     """Name, addresses, language, since when, how many cases; then the earlier ones, newest first."""
@@ -111,7 +114,9 @@ class CustomerPane(LinePane):
     def _case_line(self, case: EarlierCase, columns: int) -> Line:
         sign = self.signs.status(case.status)
         done = case.status in (Status.RESOLVED, Status.CLOSED)
-        right: list[Span] = [] if done else [(status_word(case.status), "dim"), ("  ", "text")]
+        right: list[Span] = (
+            [] if done or columns < WORDY else [(status_word(case.status), "dim"), ("  ", "text")]
+        )
         right.append((day(case.at, self._now, self.zone), "dim"))
         left: list[Span] = [
             (sign, "green" if done else "dim"),

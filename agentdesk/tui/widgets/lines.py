@@ -164,8 +164,8 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def columns(self) -> int:
-        """Cells across that a line may take."""
-        return self.size.width
+        """Cells across that a line may take: all but the scrollbar's."""
+        return max(0, self.size.width - self.scrollbar_size_vertical)
 
     @property
     def top(self) -> int:

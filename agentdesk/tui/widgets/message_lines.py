@@ -12,7 +12,7 @@ from agentdesk.config.language import _, ngettext
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery
 from agentdesk.domain.mail import Address
 from agentdesk.domain.rows import CaseRow, MessageRow
-from agentdesk.text.cells import width, wrap
+from agentdesk.text.cells import fit, width, wrap
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.tui.widgets.clock import moment
 from agentdesk.tui.widgets.lines import Line, Span, cut, spread
@@ -24,6 +24,9 @@ LONG = 150
 
 BEGINNING = 100
 """So much of it."""
+
+MEASURE = 100
+"""Text runs no wider than this: longer lines are hard to read."""
 
 _SLICE = 8000
 _NARROW = 46
@@ -63,7 +66,7 @@ def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
     lead = _lead(message, page.signs)
     ground = "note" if message.kind == "note" else ""
     mark: Span = (lead, "amber" if ground else "text")
-    room = max(1, page.columns - len(lead) - 1)
+    room = max(1, min(MEASURE, page.columns - len(lead) - 1))
 
     def plain(text: str, tone: str) -> Line:
         return Line((mark, *cut([(text, tone)], room)[0]), ground, lead=len(lead))
@@ -83,14 +86,9 @@ def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
     for file in message.attachments:
         if not file.inline:
             name, size = clean_line(file.filename) or _("file"), size_word(file.size)
-            yield Line(
-                (
-                    mark,
-                    *spread([("+ ", "dim"), (name, "accent")], [(size, "dim")], min(room, width(name) + 14)),
-                ),
-                ground,
-                lead=len(lead),
-            )
+            name = fit(name, max(4, room - width(size) - 4))
+            spans = cut([("+ ", "dim"), (name, "accent"), (f"  {size}", "dim")], room)[0]
+            yield Line((mark, *spans), ground, lead=len(lead))
     yield Line(())
 
 

@@ -3,7 +3,7 @@
 Invariant: pure; the columns (marker, clock, channel, customer, subject, state) stand at the same cells in every row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -77,41 +77,47 @@ def _first_line(row: QueueRow, look: Look, body: tuple[str, str], *, hand: bool,
 
 def _state(row: QueueRow, look: Look, room: int, *, gone: bool) -> list[Span]:
     """The words at the right end: the most telling one always, others as far as there is room."""
-    words = [(fit(word, max(room, 6)), tone) for word, tone in _words(row, look, gone=gone)]
     shown: list[Span] = []
     used = 0
-    for word, tone in words:
-        size = width(word) + (2 if shown else 0)
+    for word, tone, shorter in _words(row, look, gone=gone):
+        text = word if width(word) <= room else fit(shorter or word, max(room, 6))
+        size = width(text) + (2 if shown else 0)
         if shown and used + size > room:
             break
-        shown = [(word, tone), *((("  ", "text"), *shown) if shown else ())]
+        shown = [(text, tone), *((("  ", "text"), *shown) if shown else ())]
         used += size
     return shown
 
 
-def _words(row: QueueRow, look: Look, *, gone: bool) -> list[Span]:
-    words: list[Span] = []
+def _words(row: QueueRow, look: Look, *, gone: bool) -> Iterator[tuple[str, str, str]]:
+    """Most telling first: the words, their tone, and what to say where they do not fit."""
     if gone:
-        return [(status_word(row.status), "dim")]
+        yield status_word(row.status), "dim", ""
+        return
     if row.delivery in UNDELIVERED and row.delivery is not None:
-        words.append(delivery_word(row.delivery, look.signs))
-    if row.presence:
+        yield *delivery_word(row.delivery, look.signs), ""
+    if row.presence and row.writing:
         name = clean_line(row.presence)
-        doing = _("{name} writing…").format(name=name) if row.writing else f"{look.signs.present} {name}"
-        words.append((doing, "amber" if row.writing else "text"))
+        yield _("{name} writing…").format(name=name), "amber", _("writing…")
+    elif row.presence:
+        yield f"{look.signs.present} {clean_line(row.presence)}", "text", ""
     if row.unread > 1 or (row.unread and row.owner_id == look.me):
-        words.append((ngettext("{n} new", "{n} new", row.unread).format(n=row.unread), "accent strong"))
+        yield ngettext("{n} new", "{n} new", row.unread).format(n=row.unread), "accent strong", ""
     if row.delivery is not None and row.delivery not in UNDELIVERED:
-        words.append(delivery_word(row.delivery, look.signs))
+        yield *delivery_word(row.delivery, look.signs), ""
     if row.snooze_until is not None and row.snooze_until > look.now:
-        words.append((until(row.snooze_until, look.now, look.zone), "dim"))
+        yield until(row.snooze_until, look.now, look.zone), "dim", ""
     elif row.status not in (Status.NEW, Status.OPEN):
-        words.append((status_word(row.status), "dim"))
+        yield status_word(row.status), "dim", ""
+    yield from _facts(row, look)
+
+
+def _facts(row: QueueRow, look: Look) -> Iterator[tuple[str, str, str]]:
     if row.owner_id == look.me:
-        words.append((_("{sign} you").format(sign=look.signs.present), "green"))
+        yield _("{sign} you").format(sign=look.signs.present), "green", ""
     elif row.owner_id is not None:
-        words.append((clean_line(row.owner), "dim"))
+        yield clean_line(row.owner), "dim", ""
     if row.priority in (Priority.HIGH, Priority.URGENT):
-        words.append((priority_word(row.priority), "strong" if row.priority is Priority.URGENT else "text"))
-    words += [(clean_line(tag), "dim") for tag in row.tags]
-    return words
+        yield priority_word(row.priority), "strong" if row.priority is Priority.URGENT else "text", ""
+    for tag in row.tags:
+        yield clean_line(tag), "dim", ""

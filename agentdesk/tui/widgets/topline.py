@@ -1,6 +1,6 @@
 """The top line (where am I, what waits, who am I) and the view bar (which list, how many in each).
 
-Invariant: a warning takes the place of the figures and is never cut before they are; parts are left out whole.
+Invariant: a warning stands before the figures and is never cut before they are left out; a figure is shown whole.
 """
 
 from collections.abc import Sequence
@@ -77,7 +77,11 @@ class TopLine(Bar):
         dot = f" {self.signs.dot} "
         if self._warnings:
             words = f"! {self._warnings[0]}"
-            return [(fit(words, room), "amber strong")] if room >= min(width(words), 24) else []
+            if room < min(width(words), 24):
+                return []
+            words = fit(words, room)
+            rest = fitting(self._figures(), room - width(words) - 3, dot)
+            return [(words, "amber strong"), *([("   ", "text"), *rest] if rest else [])]
         return fitting(self._figures(), room, dot)
 
     def _who(self) -> list[Span]:

@@ -1,7 +1,7 @@
 """The widgets on one screen with the rows of `world`, for tests and for looking at.
 
-`PYTHONPATH=.:tests python tests/tui/widgets/gallery.py COLUMNS ROWS THEME MODE FILE.svg` draws it; MODE is three, alone,
-reading, poor, notice or warning.
+`PYTHONPATH=.:tests python tests/tui/widgets/gallery.py COLUMNS ROWS THEME MODE FILE.svg` draws it; MODE is
+three, alone, reading, poor, notice or warning.
 """
 
 from __future__ import annotations
@@ -34,15 +34,6 @@ KEYS = [("n", "next"), ("r", "reply"), ("i", "note"), ("a", "assign"), ("t", "ta
 class Desk(Screen[None]):
     """Queue, conversation and customer side by side, or the queue alone where it is narrow."""
 
-    CSS = """
-    Desk { layers: desk notice; background: $background; }
-    #left { width: 38; border-right: vkey $border-blurred; }
-    #right { width: 30; border-left: vkey $border-blurred; }
-    .alone #left { width: 1fr; border: none; }
-    .alone Conversation, .alone #right { display: none; }
-    .reading #left, .reading #right { display: none; }
-    """
-
     def __init__(self, *, poor: bool = False) -> None:
         super().__init__()
         self.poor = poor
@@ -73,6 +64,14 @@ class Gallery(App[None]):
     """The desk's widgets, without the desk."""
 
     ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Desk { layers: desk notice; background: $background; }
+    #left { width: 39; border-right: vkey $border-blurred; }
+    #right { width: 31; border-left: vkey $border-blurred; }
+    .alone #left { width: 1fr; border: none; }
+    .alone Conversation, .alone #right { display: none; }
+    .reading #left, .reading #right { display: none; }
+    """
 
     def __init__(self, theme: str = "fjord", *, poor: bool = False) -> None:
         super().__init__()
