@@ -1,6 +1,7 @@
 """Where things lie."""
 
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 import pytest
@@ -28,7 +29,7 @@ def test_the_state_folder_is_closed_to_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["migrations", "themes"])
-def test_what_travels_with_the_program_is_found_in_a_checkout(name: str) -> None:
+def test_what_travels_with_the_program_is_found_in_a_checkout(name: Literal["migrations", "themes"]) -> None:
     checkout = Path(__file__).parents[2]
     assert places.resource(name) == checkout / name
     assert any(places.resource(name).iterdir())
