@@ -9,7 +9,7 @@ from pathlib import Path
 
 _WITHOUT_IDLE = "IMAP4rev1 SASL-IR LITERAL+ ENABLE UIDPLUS SPECIAL-USE UNSELECT"
 _NO_IDLE_2_4 = "imap_capability {\n  IDLE = no\n}"
-_CHROOTED = ("anvil", "stats", "imap-urlauth-login", "managesieve-login")
+_CHROOTED = ("stats", "imap-urlauth-login", "managesieve-login")
 _FOLDERS = ("Sent", "Drafts", "Trash", "Archive")
 
 
@@ -139,7 +139,7 @@ def _namespace_and_services(port: int, imaps: int, *, tls: bool) -> str:
     folders = "".join(
         f"  mailbox {name} {{\n    auto = subscribe\n    special_use = \\{name}\n  }}\n" for name in _FOLDERS
     )
-    # an unprivileged server may not chroot
+    # an unprivileged server may not chroot; without the penalty a wrong password slows nobody down
     services = "".join(f"service {name} {{\n  chroot =\n}}\n" for name in _CHROOTED)
     return f"""\
 namespace inbox {{
@@ -155,6 +155,12 @@ service imap-login {{
   inet_listener imaps {{
     port = {imaps}
     ssl = {"yes" if tls else "no"}
+  }}
+}}
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
   }}
 }}
 {services}"""

@@ -64,7 +64,7 @@ class SmtpSink:
         self.port = free_port()
         self.faults = Faults()
         self.attempts = 0
-        self.sessions = 0
+        self._peers: set[object] = set()
         self._certificate = certificate
         self._implicit = implicit_tls
         self._credentials = credentials or {}
@@ -79,6 +79,11 @@ class SmtpSink:
         with self._changed:
             return list(self._messages)
 
+    @property
+    def sessions(self) -> int:
+        """How many connections have tried to send something."""
+        return len(self._peers)
+
     def wait(self, count: int, timeout: float = 10.0) -> list[Received]:
         """Until at least so many messages are there."""
         with self._changed:
@@ -92,7 +97,8 @@ class SmtpSink:
         with self._changed:
             self._messages.clear()
         self.faults = Faults()
-        self.attempts = self.sessions = 0
+        self.attempts = 0
+        self._peers.clear()
 
     def start(self) -> Self:
         """Listen."""
@@ -115,7 +121,6 @@ class SmtpSink:
 
     def protocol(self, context: ssl.SSLContext | None) -> SMTP:
         """One connection's server; `context` offers STARTTLS."""
-        self.sessions += 1
         with_auth = bool(self._credentials or self._tokens)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of AUTH without TLS: here that is the point
@@ -163,10 +168,11 @@ class SmtpSink:
             self.faults.times -= 1
 
     async def handle_MAIL(  # noqa: N802  aiosmtpd looks for it
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """MAIL FROM."""
         self.attempts += 1
+        self._peers.add(session.peer)
         if self.active() and self.faults.tempfail == "mail":
             self.used()
             return "451 4.3.2 try again later"

@@ -13,7 +13,7 @@ from agentdesk.channels.contract import ChannelRefused, Delivered, TryAgain
 from agentdesk.channels.email.credentials import Credentials
 from agentdesk.channels.email.imap import Connection
 from agentdesk.channels.email.mailbox import Mailbox
-from agentdesk.channels.email.smtp import Sender
+from agentdesk.channels.email.sending import Sender
 from agentdesk.channels.email.waiting import Waiting
 from agentdesk.config.language import _, ngettext
 from agentdesk.config.settings import Channel as Settings

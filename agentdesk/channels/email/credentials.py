@@ -9,6 +9,7 @@ import stat
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.config.language import _
@@ -76,6 +77,12 @@ class Credentials:
         return server.password
 
 
+def xoauth2(user: str, token: str) -> Callable[[Any], bytes]:
+    """The answers of XOAUTH2: the token first, then nothing to the challenge that explains a refusal."""
+    answers = iter([f"user={user}\x01auth=Bearer {token}\x01\x01".encode()])
+    return lambda _challenge: next(answers, b"")
+
+
 def _from_file(path: Path) -> str:
     """The first line of a file that only its owner can read, and that is ours."""
     try:
@@ -84,7 +91,7 @@ def _from_file(path: Path) -> str:
             if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077:
                 raise ChannelRefused(
                     _(
-                        "The password file {file} can be read by others; make it yours alone: chmod 600 {file}"
+                        "The password file {file} can be read by others; make it yours alone with chmod 600."
                     ).format(file=path)
                 )
             words = file.readline().decode().rstrip("\r\n")

@@ -6,9 +6,8 @@ dropped before the error leaves here, so that the next use connects anew; nothin
 
 import select
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import (
@@ -20,7 +19,7 @@ from imapclient.exceptions import (
 )
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
-from agentdesk.channels.email.credentials import Credentials
+from agentdesk.channels.email.credentials import Credentials, xoauth2
 from agentdesk.channels.email.tls import context_for
 from agentdesk.channels.email.trouble import (
     closed,
@@ -158,12 +157,6 @@ class Connection:
             self._credentials.forget()
             # without its cause: its text may hold what was sent
             raise sign_in_failed(server, error, secret) from None
-
-
-def xoauth2(user: str, token: str) -> Callable[[Any], bytes]:
-    """The answers of XOAUTH2: the token first, then nothing to the challenge that explains a refusal."""
-    answers = iter([f"user={user}\x01auth=Bearer {token}\x01\x01".encode()])
-    return lambda _challenge: next(answers, b"")
 
 
 def _hang_up(client: Client) -> None:

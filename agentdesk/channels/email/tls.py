@@ -1,4 +1,5 @@
-"""Encryption of mail connections: certificates are verified, and plain text leaves this machine only on request.
+"""Encryption of mail connections: certificates are verified, and plain text leaves this machine only on
+request.
 
 Invariant: no way leads to an unverified TLS connection.
 """

@@ -1,7 +1,7 @@
 """What went wrong on the line, in the words of a person.
 
-Invariant: every sentence names the server and what to do; words of the server are cleaned, cut short and free of the
-secret that was sent to it.
+Invariant: every sentence names the server and what to do; words of the server are cleaned, cut short and
+free of the secret that was sent to it.
 """
 
 import socket
@@ -76,10 +76,12 @@ def no_encryption(server: Imap | Smtp) -> ChannelRefused:
     )
 
 
-def sign_in_failed(server: Imap | Smtp, answer: object, secret: str) -> ChannelDown | ChannelRefused:
+def sign_in_failed(
+    server: Imap | Smtp, answer: object, secret: str, *, for_now: bool = False
+) -> ChannelDown | ChannelRefused:
     """The server did not let us in: for now, or until somebody mends the settings."""
     words = server_words(answer, secret)
-    if any(sign in words.lower() for sign in _NOT_FOR_GOOD):
+    if for_now or any(sign in words.lower() for sign in _NOT_FOR_GOOD):
         return ChannelDown(
             _(
                 "{host} does not let {user} in at the moment (it says: {words}); it will be tried again."

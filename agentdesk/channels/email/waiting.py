@@ -1,7 +1,7 @@
 """Waiting for new mail: IDLE where the server has it, asking now and then where not.
 
-Invariant: no message slips between reading and waiting: before each IDLE the folder is opened anew, and what the
-server has beyond the last fetch counts as news at once.
+Invariant: no message slips between reading and waiting: before each IDLE the folder is opened anew, and
+what the server has beyond the last fetch counts as news at once.
 """
 
 import select
