@@ -1,7 +1,7 @@
 """Every text a person sees is marked for translation, where it can be translated.
 
-What counts as seen: the words given to the callables in `_SHOWING` (and to every kind of Problem), and those given by
-the names in `_KEYWORDS`. A line that must stay as it is says so: `# untranslated: reason`.
+What counts as seen: the first words given to the callables in `_SHOWING` (and to every kind of Problem), and those
+given by the names in `_KEYWORDS`. A line that must stay as it is says so: `# untranslated: reason`.
 """
 
 import ast
@@ -46,6 +46,8 @@ def test_every_mark_holds_a_literal_that_can_be_looked_up() -> None:
         ('Command("take-case", title=N_("Take a case"))', 0),
         ('print(f"{number:>6}  {subject}")', 0),
         ('print("agentdesk")', 0),
+        ('print(number, "cases")', 1),
+        ('self.say(_("Case is gone"), "error")', 0),
         ('print("OK")  # untranslated: a word of the protocol', 0),
         ('raise ValueError("for programmers")', 0),
     ],
@@ -79,7 +81,7 @@ def _unmarked(text: str, module: ast.Module) -> Iterator[tuple[int, str]]:
             continue
         shown = [key.value for key in call.keywords if key.arg in _KEYWORDS]
         if _name(call.func) in _SHOWING | _problems():
-            shown += call.args
+            shown += call.args if _name(call.func) == "print" else call.args[:1]
         for value in shown:
             for words in _literals(value):
                 if not _KEPT.search(lines[value.lineno - 1]) and not _KEPT.search(lines[call.lineno - 1]):
