@@ -67,6 +67,8 @@ class FileRow:
     content_type: str
     size: int
     inline: bool
+    content_id: str | None = None
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Invariant: everything on one conversation pane comes from one session, so it fit
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import moment, moment_or_none
@@ -23,24 +23,19 @@ from agentdesk.domain.rows import (
     MessageRow,
     Thread,
 )  # fmt: skip
+from agentdesk.queries.heads import addresses_of, heads
 from agentdesk.store import codec
-from agentdesk.store.queue_sql import PRIORITIES
 from agentdesk.store.tables import (
-    addresses,
     agents,
     attachments,
-    case_tags,
     cases,
     changes,
     channels,
     customers,
     drafts,
-    links,
     messages,
     outbox,
     presence,
-    tags,
-    teams,
 )  # fmt: skip
 from agentdesk.text.clean import clean, clean_line
 
@@ -61,49 +56,26 @@ def thread(session: Connection, case_id: int, me: int, now: int) -> Thread:
 
 def case(session: Connection, case_id: int) -> CaseRow:
     """The head of a case. Raises NotFound."""
-    query = (
-        select(cases, channels.c.name.label("channel"), channels.c.kind, channels.c.address.label("from_address"),
-               customers.c.name.label("customer"), agents.c.name.label("owner_name"), agents.c.login,
-               teams.c.name.label("team"))
-        .outerjoin(channels, channels.c.id == cases.c.channel_id)
-        .outerjoin(customers, customers.c.id == cases.c.customer_id)
-        .outerjoin(agents, agents.c.id == cases.c.owner_id)
-        .outerjoin(teams, teams.c.id == cases.c.team_id)
-        .where(cases.c.id == case_id)
-    )  # fmt: skip
-    row = session.execute(query).one_or_none()
-    if row is None:
+    found = heads(session, [case_id])
+    if not found:
         raise NotFound(_("There is no case #{number}.").format(number=case_id))
-    named = (
-        select(tags.c.name)
-        .join(case_tags, case_tags.c.tag_id == tags.c.id)
-        .where(case_tags.c.case_id == case_id)
-    )
-    related = select(links.c.other_id).where(links.c.case_id == case_id).order_by(links.c.other_id)
-    known = _addresses(session, row.customer_id)
-    return CaseRow(
-        id=row.id, version=row.version, subject=clean_line(row.subject), status=Status(row.status),
-        snooze_until=moment_or_none(row.snooze_until), priority=PRIORITIES[row.priority], channel_id=row.channel_id,
-        channel_kind=row.kind or "email", channel=clean_line(row.channel or ""),
-        channel_address=clean_line(row.from_address or ""), customer_id=row.customer_id,
-        customer=clean_line(row.customer or "") or next(iter(known), ""), addresses=known, owner_id=row.owner_id,
-        owner=clean_line(row.owner_name or row.login or ""), team_id=row.team_id, team=clean_line(row.team or ""),
-        tags=tuple(sorted(clean_line(name) for name in session.scalars(named))), due_at=moment_or_none(row.due_at),
-        waiting_since=moment_or_none(row.waiting_since), created_at=moment(row.created_at),
-        updated_at=moment(row.updated_at), message_count=row.message_count, merged_into=row.merged_into,
-        related=tuple(session.scalars(related)), language=row.language,
-    )  # fmt: skip
+    return found[0]
 
 
 def messages_of(session: Connection, case_id: int, me: int) -> tuple[MessageRow, ...]:
     """The case's messages, oldest first."""
+    return message_rows(session, messages.c.case_id == case_id, me)
+
+
+def message_rows(session: Connection, which: ColumnElement[bool], me: int) -> tuple[MessageRow, ...]:
+    """The messages that a condition names, oldest first."""
     query = (
         select(messages, channels.c.name.label("channel"), channels.c.kind.label("channel_kind"), outbox.c.state,
                outbox.c.last_error, outbox.c.not_before, agents.c.name.label("agent_name"), agents.c.login)
         .outerjoin(channels, channels.c.id == messages.c.channel_id)
         .outerjoin(outbox, outbox.c.message_id == messages.c.id)
         .outerjoin(agents, agents.c.id == messages.c.agent_id)
-        .where(messages.c.case_id == case_id).order_by(messages.c.at, messages.c.id)
+        .where(which).order_by(messages.c.at, messages.c.id)
     )  # fmt: skip
     rows = session.execute(query).all()
     files = _files(session, attachments.c.message_id, [row.id for row in rows])
@@ -136,7 +108,10 @@ def _files(session: Connection, column: Any, ids: Iterable[int]) -> dict[int, tu
         return found
     query = select(attachments, column.label("holder")).where(column.in_(wanted)).order_by(attachments.c.id)
     for row in session.execute(query):
-        one = FileRow(row.id, clean_line(row.filename), clean_line(row.content_type), row.size, row.inline)
+        one = FileRow(
+            row.id, clean_line(row.filename), clean_line(row.content_type), row.size, row.inline,
+            clean_line(row.content_id) if row.content_id else None, row.sha256,
+        )  # fmt: skip
         found[row.holder] = (*found.get(row.holder, ()), one)
     return found
 
@@ -144,7 +119,7 @@ def _files(session: Connection, column: Any, ids: Iterable[int]) -> dict[int, tu
 def customer(session: Connection, customer_id: int, except_case: int) -> CustomerRow:
     """Who this is, with the newest earlier cases."""
     row = session.execute(select(customers).where(customers.c.id == customer_id)).one()
-    known = _addresses(session, customer_id)
+    known = addresses_of(session, [customer_id]).get(customer_id, ())
     total = select(func.count()).select_from(cases).where(cases.c.customer_id == customer_id)
     earlier = (
         select(cases.c.id, cases.c.subject, cases.c.status, cases.c.updated_at)
@@ -229,14 +204,3 @@ def present_in(
         row.case_id: (clean_line(row.name or row.login), row.what == "writing")
         for row in session.execute(query)
     }
-
-
-def _addresses(session: Connection, customer_id: int | None) -> tuple[str, ...]:
-    if customer_id is None:
-        return ()
-    query = (
-        select(addresses.c.address)
-        .where(addresses.c.customer_id == customer_id)
-        .order_by(addresses.c.address)
-    )
-    return tuple(clean_line(one) for one in session.scalars(query))

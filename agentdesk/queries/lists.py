@@ -14,7 +14,7 @@ from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.problems import NotFound
 from agentdesk.domain.rows import DraftRow, MessageRow, OutboxRow, QuarantineRow
 from agentdesk.mail.parse import part_content
-from agentdesk.queries.cases import draft_rows, messages_of
+from agentdesk.queries.cases import draft_rows, message_rows
 from agentdesk.store import codec
 from agentdesk.store.tables import attachments, drafts, messages, outbox, quarantine, raws
 from agentdesk.text.clean import clean_line
@@ -26,14 +26,10 @@ def message_page(
     """Stored messages by id: (case, row, the facts of `mail parse`), and the id to go on from."""
     query = select(messages.c.id, messages.c.case_id, messages.c.facts).where(messages.c.id > after)
     rows = session.execute(query.order_by(messages.c.id).limit(limit + 1)).all()
-    more = len(rows) > limit
-    by_case: dict[int, dict[int, MessageRow]] = {}
-    found = []
-    for row in rows[:limit]:
-        if row.case_id not in by_case:
-            by_case[row.case_id] = {one.id: one for one in messages_of(session, row.case_id, 0)}
-        found.append((row.case_id, by_case[row.case_id][row.id], json.loads(row.facts)))
-    return found, rows[limit - 1].id if more else None
+    kept = rows[:limit]
+    found = {one.id: one for one in message_rows(session, messages.c.id.in_([row.id for row in kept]), 0)}
+    page = [(row.case_id, found[row.id], json.loads(row.facts)) for row in kept]
+    return page, kept[-1].id if len(rows) > limit else None
 
 
 def all_drafts(session: Connection, agent_id: int | None) -> tuple[DraftRow, ...]:
