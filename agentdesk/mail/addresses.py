@@ -45,7 +45,7 @@ def from_header(value: str, findings: Findings) -> tuple[Address, ...]:
     found: dict[tuple[str, str], Address] = {}
     held: list[str] = []
     for box in _boxes(value):
-        address = "".join(box.address.split())
+        address = _tight(box.address)
         if not address and box.name:
             held.append(box.name)  # "Nørgaard, Mette <m@x>": a comma in a name that lost its quotes
             continue
@@ -127,8 +127,13 @@ def _address(name: str, address: str, findings: Findings) -> Address:
     name = clean_line(decode_words(name, findings)) if name else ""
     if name[:1] in "'\"" and name[:1] == name[-1:] and len(name) > 1:
         name = name[1:-1].strip()
-    address = "".join(clean_line(address).split())
+    address = _tight(clean_line(address))
     return Address("" if name.lower() == address.lower() else name, address)
+
+
+def _tight(address: str) -> str:
+    """An address without the white space that folding left in it; a quoted local part keeps its own."""
+    return address if address.startswith('"') and _VALID.fullmatch(address) else "".join(address.split())
 
 
 def _shown(one: Address) -> str:
@@ -178,8 +183,9 @@ def _box(words: list[str], angle: str | None, comment: str) -> _Box:
         return _Box(" ".join(text.split()), angle.strip(), angled=True)
     if "@" not in text:
         return _Box(" ".join(text.split()), "")
-    if _VALID.fullmatch("".join(text.split())):
-        return _Box(comment.strip(), "".join(text.split()))
+    text = "@".join(piece.strip() for piece in text.split("@"))
+    if " " not in text or text.startswith('"'):
+        return _Box(comment.strip(), text)
     name, _space, last = text.rpartition(" ")
     return _Box(name.strip() or comment.strip(), last) if "@" in last else _Box(text, "")
 

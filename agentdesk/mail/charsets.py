@@ -56,7 +56,7 @@ def _codec(charset: str) -> str | None:
         found = codecs.lookup(name).name.replace("-", "_")
         if found in _REFUSED:
             return None
-        b"".decode(name)  # refuses codecs that do not make text (base64, zip)
+        b"ab".decode(name, "replace")  # refuses codecs that do not make text (base64, zip)
     except (LookupError, ValueError):
         return None
     return name

@@ -27,6 +27,7 @@ _KNOWN = re.compile(
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _ID = re.compile(r"<([^<>]*)>")
 _PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;\s]*))")
+_ISO = re.compile(r"\s*\d{4}-\d\d-\d\d(?:[T ]|\s*$)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 
 RAW_HEADER = N_("A header held bytes outside ASCII that were not encoded.")
@@ -181,10 +182,12 @@ def moment(value: str) -> datetime | None:
     """A Date field as aware UTC; None when it cannot be read."""
     value = value[:200]
     try:
-        fields = parsedate_tz(value)
-        if fields is None:
+        if _ISO.match(value):
             at = datetime.fromisoformat(value.strip())
             return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        fields = parsedate_tz(value)
+        if fields is None:
+            return None
         year, month, day, hour, minute, second = fields[:6]
         local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
         return local - timedelta(seconds=fields[9] or 0)
@@ -202,7 +205,7 @@ def parameters(value: str, findings: Findings) -> tuple[str, dict[str, str]]:
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for match in _PARAMETER.finditer(value):
         name, quoted, bare = match.groups()
-        content = bare if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        content = bare if quoted is None else re.sub(r'\\(["\\])', r"\1", quoted)
         section = _SECTION.fullmatch(name.lower())
         if section and "*" in name:
             pieces.setdefault(section[1], {})[int(section[2] or 0)] = (content, bool(section[3]))

@@ -112,7 +112,7 @@ class _Writer:
         self._depth = 0  # how deep the newest line that says something is quoted
         self._said = 0  # lines put down that say something
         self._rows: list[int] = []  # how many lines had said something at the start of each open row
-        self._cell = False  # at the very start of a cell that is not the first of its row
+        self._cell = False  # at the very start of a cell, where a paragraph breaks nothing
 
     def open(self, node: LexborNode) -> bool:
         """Take a node in; false if what is in it is not to be seen."""
@@ -181,7 +181,8 @@ class _Writer:
         elif tag == "pre":
             self._pre -= 1
         elif tag == "tr":
-            self._rows.pop()
+            if self._rows.pop() == self._said and self._words:
+                self._owed = 1  # rows of one line stand close, whatever paragraphs their cells hold
             self._cell = False
 
     def finished(self) -> str:
@@ -269,9 +270,9 @@ class _Writer:
         if self._rows and self._words and self._said == self._rows[-1]:
             self._owed = 0
             self._words.append("" if self._words[-1].endswith("  ") else "  ")
-            self._cell = True
         else:
             self._owe(1)
+        self._cell = True
 
     def _close_link(self, target: str, lines: int, words: int) -> None:
         target = "".join(target.split())

@@ -29,6 +29,7 @@ from agentdesk.mail.phrases import (
 Kind = Literal["text", "quote", "signature"]
 
 _CLIP = 500
+_MAX_LINES = 10_000  # no letter is longer; beyond, only quote marks are looked for
 _ATTRIBUTION_LINES = 4
 _FIELD_LINES = 12
 _SHORT_SIGNATURE = 12
@@ -48,7 +49,9 @@ class Block:
 def split(text: str, *, forwarded: bool = False) -> str:
     """Only what is new. With `forwarded` (the subject says so) a copied message is content, not history."""
     lines = text.split("\n")
-    kinds = _kinds(lines, forwarded)
+    kinds, passed_on = _kinds(lines, forwarded)
+    if passed_on:
+        return text
     if _interleaved(lines, kinds):
         kept = [line for line, kind in zip(lines, kinds, strict=True) if kind != "signature"]
     else:
@@ -62,7 +65,7 @@ def fold(text: str) -> list[Block]:
     lines = text.split("\n")
     blocks: list[Block] = []
     start = 0
-    kinds = _kinds(lines, forwarded=False)
+    kinds, _passed_on = _kinds(lines, forwarded=False)
     for at in range(1, len(lines) + 1):
         if at == len(lines) or kinds[at] != kinds[start]:
             blocks.append(Block(kinds[start], tuple(lines[start:at])))
@@ -70,40 +73,43 @@ def fold(text: str) -> list[Block]:
     return blocks
 
 
-def _kinds(lines: list[str], forwarded: bool) -> list[Kind]:
-    """The kind of every line."""
+def _kinds(lines: list[str], forwarded: bool) -> tuple[list[Kind], bool]:
+    """The kind of every line, and whether the text says that another mail is passed on in it."""
     kinds: list[Kind] = ["text"] * len(lines)
-    at, body_start, foreign = 0, 0, forwarded
+    passed_on = _mark_quotes(lines, kinds, forwarded)
+    _close_gaps(lines, kinds)
+    if not passed_on and not forwarded:
+        for start, end in list(_runs(kinds)):
+            _mark_signature(lines, kinds, start, end)
+    return kinds, passed_on
+
+
+def _mark_quotes(lines: list[str], kinds: list[Kind], forwarded: bool) -> bool:
+    """Mark what is history; true at a line that passes another mail on, whose text then is content."""
+    passed_on = False
+    at = 0
     while at < len(lines):
         line = lines[at][:_CLIP]
         if _QUOTE.match(line):
             kinds[at] = "quote"
+        elif not line or at >= _MAX_LINES:
+            pass
         elif FORWARD_MARK.match(line):
-            foreign = True
-        elif not foreign and _starts_history(lines, at):
-            _mark_signature(lines, kinds, body_start, at)
+            passed_on = True
+        elif not (passed_on or forwarded) and _starts_history(lines, at):
             kinds[at:] = ["quote"] * (len(lines) - at)
-            _blank_before(lines, kinds, at)
-            return kinds
-        elif line.rstrip().endswith((":", ">", "：")):
-            first = _attribution(lines, kinds, at, body_start)
-            if first is not None:
-                following = _next_said(lines, at + 1)
-                bare = following is None or not _QUOTE.match(lines[following])
-                if bare and not foreign:
-                    _mark_signature(lines, kinds, body_start, first)
-                    kinds[first:] = ["quote"] * (len(lines) - first)
-                    _blank_before(lines, kinds, first)
-                    return kinds
-                if not bare:
-                    kinds[first : (following or at) + 1] = ["quote"] * ((following or at) + 1 - first)
-                    at = following or at
+            break
+        elif line.rstrip().endswith((":", ">")):
+            first = _attribution(lines, kinds, at)
+            quoted = _next_said(lines, at + 1)
+            if first is not None and quoted is not None and _QUOTE.match(lines[quoted]):
+                kinds[first:quoted] = ["quote"] * (quoted - first)
+                at = quoted - 1
+            elif first is not None and not (passed_on or forwarded):
+                kinds[first:] = ["quote"] * (len(lines) - first)
+                break
         at += 1
-    _close_gaps(lines, kinds)
-    for start, end in list(_runs(kinds, "text")):
-        if not foreign:
-            _mark_signature(lines, kinds, start, end)
-    return kinds
+    return passed_on
 
 
 def _starts_history(lines: list[str], at: int) -> bool:
@@ -131,13 +137,16 @@ def _is_field_block(lines: list[str], at: int) -> bool:
     return "sender" in kinds and len(kinds) >= 3 and ("subject" in kinds or dated)
 
 
-def _attribution(lines: list[str], kinds: list[Kind], at: int, floor: int) -> int | None:
+def _attribution(lines: list[str], kinds: list[Kind], at: int) -> int | None:
     """Where the "On …, … wrote:" that ends on this line begins, or None if this is none."""
     following = _next_said(lines, at + 1)
     quoted_next = following is not None and following <= at + 3 and bool(_QUOTE.match(lines[following]))
+    lowest = max(0, at - _ATTRIBUTION_LINES + 1)
+    if not quoted_next and not WROTE.search(" ".join(line[:_CLIP] for line in lines[lowest : at + 1])):
+        return None
     joined = ""
     whole: int | None = None
-    for first in range(at, max(floor, at - _ATTRIBUTION_LINES + 1) - 1, -1):
+    for first in range(at, lowest - 1, -1):
         line = lines[first].strip()[:_CLIP]
         if not line or kinds[first] != "text":
             break
@@ -164,18 +173,18 @@ def _attributes(text: str, quoted_next: bool) -> bool:
 
 def _mark_signature(lines: list[str], kinds: list[Kind], start: int, end: int) -> None:
     """Mark the signature at the end of the new text between `start` and `end`."""
-    said = [at for at in range(start, end) if lines[at].strip() and kinds[at] == "text"]
+    said = [at for at in range(start, end) if lines[at].strip()]
     for place, at in enumerate(said):
         line = lines[at][:_CLIP]
         remaining = len(said) - place - 1
         if _begins_signature(line, remaining):
-            _mark(kinds, at, end)
+            kinds[at:end] = ["signature"] * (end - at)
             return
     for place in range(max(0, len(said) - _SHORT_SIGNATURE), len(said)):
         if CLOSING.match(lines[said[place]][:_CLIP]):
             contact = said[place + 2 :]  # the closing words and the name under them are the writer's own
             if _is_contact([lines[at][:_CLIP] for at in contact]):
-                _mark(kinds, contact[0], end)
+                kinds[contact[0] : end] = ["signature"] * (end - contact[0])
             return
 
 
@@ -196,27 +205,17 @@ def _is_contact(lines: list[str]) -> bool:
     return sum(bool(CONTACT.search(line)) for line in lines) >= 2
 
 
-def _mark(kinds: list[Kind], start: int, end: int) -> None:
-    for at in range(start, end):
-        if kinds[at] == "text":
-            kinds[at] = "signature"
-
-
 def _interleaved(lines: list[str], kinds: list[Kind]) -> bool:
-    """Whether new text stands between quoted lines, or below some that stand below new text."""
-    seen_text = seen_quote = False
-    quotes_before_text = 0
+    """Whether new text stands both above and below quoted lines."""
+    said = quoted = False
     for line, kind in zip(lines, kinds, strict=True):
         if kind == "quote" and _QUOTE.match(line):
-            seen_quote = True
+            quoted = said
         elif kind == "text" and line.strip():
-            if seen_quote:
-                quotes_before_text += 1
-                if seen_text:
-                    return True
-                seen_quote = False
-            seen_text = True
-    return quotes_before_text > 1
+            if quoted:
+                return True
+            said = True
+    return False
 
 
 def _close_gaps(lines: list[str], kinds: list[Kind]) -> None:
@@ -233,16 +232,13 @@ def _close_gaps(lines: list[str], kinds: list[Kind]) -> None:
         previous, gap = kinds[at], []
 
 
-def _blank_before(lines: list[str], kinds: list[Kind], at: int) -> None:
-    _close_gaps(lines[:at], kinds)
-
-
-def _runs(kinds: list[Kind], wanted: Kind) -> Iterator[tuple[int, int]]:
+def _runs(kinds: list[Kind]) -> Iterator[tuple[int, int]]:
+    """Where lines of new text begin and end."""
     start: int | None = None
     for at, kind in enumerate([*kinds, None]):
-        if kind == wanted and start is None:
+        if kind == "text" and start is None:
             start = at
-        elif kind != wanted and start is not None:
+        elif kind != "text" and start is not None:
             yield start, at
             start = None
 
