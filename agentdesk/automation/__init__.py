@@ -1,0 +1,1 @@
+"""What the desk does by rule: intake now; actions, macros and rules run the same verbs as a key."""
