@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -67,8 +67,20 @@ class Bridge:
         if self._store is None:
             async with self._opening:
                 if self._store is None:
-                    self._store = await asyncio.get_running_loop().run_in_executor(self._writer, self._open)
+                    self._store = await asyncio.get_running_loop().run_in_executor(self._writer, self._prepare)
         return self._store
+
+    def _prepare(self) -> "Store":
+        import agentdesk.bridge.core  # noqa: F401, PLC0415  slow, and so not in the faces' own thread
+
+        return self._open()
+
+    async def core(self) -> Any:
+        """The module `bridge.core`: verbs and reads by name, loaded in the store's thread."""
+        await self.store()
+        from agentdesk.bridge import core  # noqa: PLC0415  loaded by then
+
+        return core
 
     async def close(self) -> None:
         """Finish what is being written, then let go of the store."""

@@ -15,7 +15,7 @@ from agentdesk.domain.problems import Problem
 from agentdesk.queries import feed as log
 
 FILE_TICK = 0.15
-"""Seconds between two looks at a SQLite log."""
+"""Seconds between two looks at a SQLite log, and after news: the NOTIFY of what came right behind it is left out."""
 SERVER_TICK = 1.0
 """Seconds between two looks at a PostgreSQL log when no NOTIFY wakes it."""
 _logger = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ class Feed:
         """Yield what happened, tick by tick, until `close`."""
         tick = FILE_TICK
         while not self._stop.is_set():
+            # Before the look: a NOTIFY that comes while it is under way must not be forgotten.
+            self._wake.clear()
             try:
                 tick = await self._prepare()
                 assert self.cursor is not None
@@ -44,11 +46,16 @@ class Feed:
                 yield facts
                 if len(facts) == log.LIMIT:
                     continue
+                if facts:
+                    tick = FILE_TICK
             except Problem as problem:
                 _logger.warning("feed: %s", problem)
                 tick = SERVER_TICK
                 yield None
-            self._wake.clear()
+            except Exception:  # a fault of ours must not leave every screen of the desk standing still
+                _logger.exception("feed: a look at the log failed")
+                tick = SERVER_TICK
+                yield None
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), tick)
 

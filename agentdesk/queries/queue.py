@@ -4,6 +4,7 @@ Invariant: a page is keyset, never OFFSET: its cost does not grow with its place
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -14,26 +15,31 @@ from agentdesk.queries import finding
 from agentdesk.store import queue_sql
 
 CAP = 1001
+LAST = Place(1 << 62, 1 << 62, 1 << 62)
 FOUND = 200
 AT_RISK = 3600 * 1_000_000
 """Microseconds ahead within which a due time counts as at risk."""
 
 
-def page(
-    session: Connection, me: int, view: str, after: Place | None, limit: int, query: str = "", now: int = 0
-) -> QueuePage:
-    """The rows of a view from a place on, most urgent first."""
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Which stretch of a view: `limit` rows after a place (before it, nearest first, when `backwards`), `skip` left out."""
+
+    view: str
+    after: Place | None
+    limit: int
+    skip: int = 0
+    backwards: bool = False
+
+
+def page(session: Connection, me: int, want: Want, query: str = "", now: int = 0) -> QueuePage:
+    """The rows of a view from a place on, most urgent first; `next` is None at the end."""
     extra, values = finding.clauses(query, now)
-    sql = queue_sql.page_sql(view, session.dialect.name, extra=extra)
-    rows = _rows(session, sql, queue_sql.page_values(me, after, limit + 1) | values)
-    return QueuePage(rows[:limit], rows[limit - 1].place if len(rows) > limit else None)
-
-
-def last_page(session: Connection, me: int, view: str, limit: int) -> QueuePage:
-    """The last rows of a view, in order."""
-    sql = queue_sql.page_sql(view, session.dialect.name, backwards=True)
-    values = queue_sql.page_values(me, Place(1 << 62, 1 << 62, 1 << 62), limit)
-    return QueuePage(tuple(reversed(_rows(session, sql, values))), None)
+    sql = queue_sql.page_sql(want.view, session.dialect.name, extra=extra, backwards=want.backwards)
+    after = want.after or (LAST if want.backwards else None)
+    found = _rows(session, sql + " offset :skip", queue_sql.page_values(me, after, want.limit + 1)
+                  | {"skip": want.skip} | values)  # fmt: skip
+    return QueuePage(found[: want.limit], found[want.limit - 1].place if len(found) > want.limit else None)
 
 
 def rows(session: Connection, ids: Sequence[int]) -> tuple[QueueRow, ...]:

@@ -159,6 +159,11 @@ def retry(unit: UnitOfWork, row_id: int) -> int:
     return stroke
 
 
+def retry_message(unit: UnitOfWork, message_id: int) -> int:
+    """The same by the message that the reply is. Returns the stroke."""
+    return retry(unit, unit.session.execute(select(outbox.c.id).where(outbox.c.message_id == message_id)).scalar_one())
+
+
 def cancel(unit: UnitOfWork, row_id: int) -> int:
     """A person's word: keep a reply in the house, its case back in the queue. Returns the stroke.
 

@@ -78,6 +78,18 @@ def undo(unit: UnitOfWork, stroke_id: int, *, anyway: bool = False) -> tuple[int
     return new, (touched[0] if touched else None), stroke.verb
 
 
+def undo_newest(unit: UnitOfWork, *, anyway: bool = False) -> tuple[int | None, str]:
+    """Take back this agent's newest stroke on this desk. Returns (a case it touched, the verb undone).
+
+    Raises Refused when there is nothing to take back, and what `undo` raises.
+    """
+    stroke_id = newest(unit)
+    if stroke_id is None:
+        raise Refused(_("There is nothing of yours to take back."))
+    _stroke, case_id, verb = undo(unit, stroke_id, anyway=anyway)
+    return case_id, verb
+
+
 def _take_back_case(unit: UnitOfWork, case: Any, facts: list[Any], anyway: bool) -> None:
     values: dict[str, Any] = {}
     opened = any(fact.kind == "case" and fact.field == "opened" for fact in facts)

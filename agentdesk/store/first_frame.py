@@ -6,18 +6,30 @@ the full machinery looks and says what is wrong.
 
 import re
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from agentdesk.domain.rows import QueueRow
 from agentdesk.store.address import StoreAddress
 from agentdesk.store.queue_sql import page_sql, page_values, queue_row
 from agentdesk.store.revision import HEAD
+from agentdesk.text.clean import clean_line
 
 _REVISION = "select version_num from alembic_version"
-_AGENT = "select id from agents where login = :login and active"
+_AGENT = "select id, name, login from agents where login = :login and active"
 
 
-def first_page(address: StoreAddress, login: str, view: str, limit: int) -> tuple[QueueRow, ...] | None:
+@dataclass(frozen=True, slots=True)
+class First:
+    """What the first frame shows: who sits here, and the most urgent rows."""
+
+    agent_id: int
+    name: str
+    rows: tuple[QueueRow, ...]
+
+
+def first_page(address: StoreAddress, login: str, view: str, limit: int) -> First | None:
     """The most urgent rows of a view, or None when the store is not ready for that."""
     try:
         return (
@@ -29,7 +41,7 @@ def first_page(address: StoreAddress, login: str, view: str, limit: int) -> tupl
         return None
 
 
-def _sqlite(address: StoreAddress, login: str, view: str, limit: int) -> tuple[QueueRow, ...] | None:
+def _sqlite(address: StoreAddress, login: str, view: str, limit: int) -> First | None:
     assert address.path is not None
     if not address.path.exists():
         return None
@@ -41,12 +53,12 @@ def _sqlite(address: StoreAddress, login: str, view: str, limit: int) -> tuple[Q
         if agent is None:
             return None
         found = connection.execute(page_sql(view, "sqlite"), page_values(agent[0], None, limit)).fetchall()
-        return tuple(queue_row(row) for row in found)
+        return _first(agent, found)
     finally:
         connection.close()
 
 
-def _postgres(address: StoreAddress, login: str, view: str, limit: int) -> tuple[QueueRow, ...] | None:
+def _postgres(address: StoreAddress, login: str, view: str, limit: int) -> First | None:
     import psycopg  # noqa: PLC0415  only where there is a PostgreSQL
 
     try:
@@ -58,9 +70,13 @@ def _postgres(address: StoreAddress, login: str, view: str, limit: int) -> tuple
                 return None
             values: dict[str, Any] = page_values(agent[0], None, limit)
             found = connection.execute(_pyformat(page_sql(view, "postgresql")), values).fetchall()
-            return tuple(queue_row(row) for row in found)
+            return _first(agent, found)
     except psycopg.Error:
         return None
+
+
+def _first(agent: tuple[Any, ...], found: Sequence[Sequence[Any]]) -> First:
+    return First(agent[0], clean_line(agent[1] or agent[2]), tuple(queue_row(row) for row in found))
 
 
 def _pyformat(sql: str) -> bytes:

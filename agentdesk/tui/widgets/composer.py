@@ -139,7 +139,10 @@ class Composer(Vertical):
         if self.kind == "note":
             return
         self.add_class("expanded")
-        ring: list[Widget] = [*(self.query_one(f"#field-{name}", Input) for name in FIELDS), self.query_one("#body", TextArea)]
+        ring: list[Widget] = [
+            *(self.query_one(f"#field-{name}", Input) for name in FIELDS),
+            self.query_one("#body", TextArea),
+        ]
         focused = self.screen.focused
         at = ring.index(focused) if focused in ring else len(ring) - 1
         ring[(at + step) % len(ring)].focus()

@@ -119,6 +119,10 @@ class QueueList(LinePane):
         """Every case that is held, in order: those whose changes are worth telling."""
         return [key.id for key in self._rows.keys]
 
+    def row(self, case_id: int) -> QueueRow | None:
+        """The row of a case, if it is held."""
+        return self._rows.get(case_id)
+
     # What the screen tells
 
     def show(self, view: str, page: QueuePage, *, count: int | None = None, empty: str = "") -> None:

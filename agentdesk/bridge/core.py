@@ -1,0 +1,11 @@
+"""The verbs and reads as the faces call them, loaded on first use: SQLAlchemy comes with them.
+
+Invariant: a face imports this only after its first frame; the store's thread has loaded it by then.
+"""
+
+from agentdesk.queries import answering, cases, feed, lists, people, queue
+from agentdesk.services import drafts, outbox, replies, triage, undo
+from agentdesk.services import people as staff
+from agentdesk.store.unit import Actor
+
+__all__ = ["Actor", "answering", "cases", "drafts", "feed", "lists", "outbox", "people", "queue", "replies", "staff", "triage", "undo"]

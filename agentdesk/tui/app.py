@@ -1,0 +1,217 @@
+"""The process of the desk: terminal in, terminal out, whatever happens in between.
+
+Invariants: every key goes through the pump; the terminal is restored and the exit status is right on every way out
+(exception, SIGTERM, SIGHUP); no traceback and no text from outside is ever printed raw.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from textual import events
+from textual.app import App
+from textual.widget import Widget
+
+from agentdesk.bridge import Bridge
+from agentdesk.config.language import _
+from agentdesk.config.places import resource
+from agentdesk.config.settings import Settings
+from agentdesk.domain.problems import Problem
+from agentdesk.store.address import StoreAddress
+from agentdesk.store.first_frame import first_page
+from agentdesk.text.clean import clean
+from agentdesk.tui.base import Heard
+from agentdesk.tui.commands import COMMANDS
+from agentdesk.tui.desk.listing import FIRST_VIEW, ROWS
+from agentdesk.tui.gate import Gate
+from agentdesk.tui.keys import Keymap, shown
+from agentdesk.tui.pump import KeyPump, drained
+from agentdesk.tui.screens.desk import DeskScreen, Seat
+from agentdesk.tui.theme import DEFAULT, load_theme
+from agentdesk.tui.widgets.footer import Footer
+
+if TYPE_CHECKING:
+    from agentdesk.store.engine import Store
+
+_logger = logging.getLogger(__name__)
+CRASHED = 1
+
+
+class AgentDesk(App[int], inherit_bindings=False):
+    """Textual's app with one screen of ours on it."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    """
+
+    def __init__(self, seat: Seat, keymap: Keymap, theme: str) -> None:
+        super().__init__()
+        self.keymap = keymap
+        self.gate = Gate()
+        self.passable = True
+        self.clock = seat.clock
+        self.poor = seat.poor
+        self.title = "agentdesk"
+        self._seat = seat
+        self._theme_name = theme
+        self._desk: DeskScreen | None = None
+        self._pump = KeyPump(self._deliver, self._failed)
+
+    def on_mount(self) -> None:
+        self._choose_theme()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._end, 128 + number)
+        self._pump.start()
+        self._desk = DeskScreen(self._seat)
+        self.push_screen(self._desk)
+
+    def _choose_theme(self) -> None:
+        folder = resource("themes")
+        path = folder / f"{self._theme_name or DEFAULT}.toml"
+        theme = load_theme(path if path.is_file() else folder / f"{DEFAULT}.toml")
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    def _end(self, status: int) -> None:
+        self.exit(status)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes wait their turn; everything else is Textual's."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._pump.put(event)
+        else:
+            await super().on_event(event)
+
+    def on_footer_pressed(self, event: Footer.Pressed) -> None:
+        """A footer item was clicked: it is the key."""
+        screen = self.screen
+        if isinstance(screen, Heard):
+            for command in self.keymap.of(screen.context):
+                if command.keys and event.key == shown(command.keys[0]):
+                    self._pump.put(events.Key(command.keys[0], None))
+                    return
+
+    def keys_waiting(self) -> bool:
+        """Keys have come that were not looked at yet."""
+        return self._pump.waiting > 0
+
+    async def _deliver(self, event: events.Key | events.Paste) -> None:
+        """One key or paste, its effect included."""
+        screen = self.screen
+        if not isinstance(screen, Heard):
+            return
+        field = screen.text_field()
+        if isinstance(event, events.Paste):
+            await self._paste(event, screen, field)
+            return
+        screen.key_pressed()
+        if screen.context != "writing":
+            self.passable = self.gate.press(event.key, event.time)
+        command = self.keymap.find(screen.context, event.key)
+        if command is not None:
+            if field is not None:
+                await drained(field)
+            if command.when(screen):
+                await command.run(screen)
+            return
+        if field is not None:
+            await super().on_event(event)
+        else:
+            await screen.unbound(event.key, event.character)
+
+    async def _paste(self, event: events.Paste, screen: Heard, field: Widget | None) -> None:
+        if field is None:
+            screen.say(_("That was a paste, not keys: nothing was done with it."))
+            return
+        event.text = clean(event.text)
+        await super().on_event(event)
+
+    def _failed(self, error: Exception) -> None:
+        screen = self.screen
+        if isinstance(screen, Heard):
+            words = str(error) if isinstance(error, Problem) else _("That did not work; the log says why.")
+            screen.say(words, "error")
+
+    async def on_unmount(self) -> None:
+        await self._pump.stop()
+        if self._desk is not None:
+            await self._desk.close()
+
+    def _fatal_error(self) -> None:
+        """Instead of a traceback with its locals (customers' words): the log gets it, the person one sentence."""
+        _logger.critical("the desk broke", exc_info=sys.exc_info())
+        self._close_messages_no_wait()
+
+
+def open_desk(
+    address: StoreAddress, settings: Settings, agent_login: str, config_path: Path | None, state_dir: Path,
+    clock: Callable[[], datetime],
+) -> int:  # fmt: skip
+    """Open the desk and stay until it is left; returns the exit status."""
+    for name in ("LINES", "COLUMNS"):  # they would overrule the terminal's real size
+        os.environ.pop(name, None)
+    first = first_page(address, agent_login, FIRST_VIEW, ROWS + 1)
+    terminal = f"{socket.gethostname()}-{os.getpid()}:{secrets.token_hex(4)}"
+    bridge = Bridge(lambda: _open_store(address), clock, terminal)
+    seat = Seat(
+        bridge=bridge, login=agent_login, terminal=terminal, zone=_zone(settings.me.timezone), clock=clock,
+        state_dir=state_dir, after_send=settings.me.after_send, poor=_poor(), first=first,
+        start_worker=_worker_starter(address, config_path) if address.is_file else None,
+    )  # fmt: skip
+    app = AgentDesk(seat, Keymap(COMMANDS, settings.me.keys), settings.me.theme)
+    status = app.run()
+    if app.return_code:
+        sys.stderr.write(_("agentdesk had to stop; what was typed is kept, and the log says why.") + "\n")
+        return CRASHED
+    return status or 0
+
+
+def _open_store(address: StoreAddress) -> "Store":
+    from agentdesk.store.engine import Store  # noqa: PLC0415  SQLAlchemy, in the store's own thread
+    from agentdesk.store.migrate import bring_up_to_date  # noqa: PLC0415
+
+    store = Store(address)
+    bring_up_to_date(store)
+    return store
+
+
+def _worker_starter(address: StoreAddress, config_path: Path | None) -> Callable[[], None]:
+    """Starts a worker at most every ten seconds: two may race, the lease lets one live."""
+    last: list[float] = []
+
+    def start() -> None:
+        from agentdesk.worker import detached  # noqa: PLC0415  most starts of a desk find one running
+
+        if not last or monotonic() - last[-1] > 10:
+            last[:] = [monotonic()]
+            detached.start(address.url, config_path)
+
+    return start
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else ZoneInfo(Path("/etc/localtime").resolve().as_posix().partition("zoneinfo/")[2])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = datetime.now().astimezone().tzinfo  # noqa: DTZ005  the machine's own zone is what is asked for
+        assert zone is not None
+        return zone
+
+
+def _poor() -> bool:
+    """A terminal or locale that cannot show the signs gets their stand-ins."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    return "utf8" not in encoding or os.environ.get("TERM", "") in ("linux", "dumb", "vt100", "vt220")
+

@@ -1,0 +1,18 @@
+"""Everything a person can do, one row each, gathered from one tuple of groups.
+
+Key bindings, footer, help and palette read this table and nothing else; commands act through the screen they are called
+on. A new command is one row in its group.
+"""
+
+from agentdesk.tui.commands import acting, going, help_, moving, questions, writing
+from agentdesk.tui.keys import Command
+
+GROUPS: tuple[tuple[Command, ...], ...] = (
+    moving.COMMANDS,
+    acting.COMMANDS,
+    writing.COMMANDS,
+    going.COMMANDS,
+    help_.COMMANDS,
+    questions.COMMANDS,
+)
+COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS for command in group)

@@ -1,0 +1,290 @@
+"""Verbs on the case in hand. Each is one stroke, shown before the next key is read, and taken back by u."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from agentdesk.config.language import N_, _
+from agentdesk.domain.lifecycle import Priority, Status, may_move
+from agentdesk.tui.commands.snoozing import at_nine, meaning, next_monday
+from agentdesk.tui.dialogs.ask import AskDialog
+from agentdesk.tui.dialogs.choose import Choice, ChooseDialog
+from agentdesk.tui.dialogs.confirm import ConfirmDialog
+from agentdesk.tui.keys import Command
+from agentdesk.tui.screens.desk import DeskScreen
+from agentdesk.tui.widgets.queue import QueueList
+
+
+def case_in_hand(desk: DeskScreen) -> int | None:
+    """The case that a verb would act on: the one on screen, in the queue the row in hand."""
+    if desk.pane == "queue":
+        hand = desk.query_one(QueueList).current
+        return hand.id if hand is not None else None
+    return desk.reading.case_id
+
+
+def _status(desk: DeskScreen) -> Status | None:
+    if desk.pane == "queue":
+        hand = desk.query_one(QueueList).current
+        return hand.status if hand is not None else None
+    thread = desk.reading.thread
+    return thread.case.status if thread is not None else None
+
+
+def has_case(desk: DeskScreen) -> bool:
+    """There is a case to act on, and the store is there."""
+    return desk.ready and case_in_hand(desk) is not None
+
+
+def _may_end(desk: DeskScreen) -> bool:
+    status = _status(desk)
+    return has_case(desk) and status is not None and status is not Status.RESOLVED and may_move(status, Status.RESOLVED)
+
+
+def _may_snooze(desk: DeskScreen) -> bool:
+    status = _status(desk)
+    return has_case(desk) and status is not None and (status is Status.SNOOZED or may_move(status, Status.SNOOZED))
+
+
+def _ready(desk: DeskScreen) -> bool:
+    return desk.ready
+
+
+async def take_next(desk: DeskScreen) -> None:
+    counts = desk.listing.counts
+    if counts is not None and counts.capacity and counts.in_hand >= counts.capacity:
+        await desk.house.push_screen(ConfirmDialog(
+            _("You have {n} cases in hand, which is all you should. Take one more?").format(n=counts.in_hand),
+            partial(_take, desk), hint=_("Enter takes it, Esc does not."),
+        ))  # fmt: skip
+        return
+    await _take(desk)
+
+
+async def _take(desk: DeskScreen) -> None:
+    core = await desk.core()
+    if not desk.house.passable:
+        await desk.perform(core.triage.claim)
+        return
+    taken = await desk.perform(core.triage.claim)
+    if taken is None:
+        if desk.house.passable:
+            desk.say(_("Nothing is free to take."))
+        return
+    case_id = taken[0]
+    queue = desk.query_one(QueueList)
+    rows = await desk.bridge.read(core.queue.rows, [case_id])
+    await desk.listing.take_changes([case_id])
+    if not queue.go_to(case_id, rows[0] if rows else None):
+        await desk.listing.show("mine")
+        queue.go_to(case_id, rows[0] if rows else None)
+    await desk.open_case(case_id)
+    await desk.listing.count()
+    desk.draw_top()
+
+
+async def _act(desk: DeskScreen, words: str, verb: object, *args: object, **kwargs: object) -> None:
+    """One verb on the case in hand, remembered for `.`."""
+    case_id = case_in_hand(desk)
+    if case_id is None:
+        return
+    done = await desk.perform(verb, case_id, *args, **kwargs)  # type: ignore[arg-type, var-annotated]  verbs are checked where they are named
+    if done is None:
+        return
+
+    async def again() -> None:
+        await _act(desk, words, verb, *args, **kwargs)
+
+    desk.last_act = again
+    desk.say(_("{act}: #{number}. u takes it back.").format(act=words, number=case_id))
+    await desk.show_effect(case_id)
+
+
+async def end(desk: DeskScreen) -> None:
+    core = await desk.core()
+    await _act(desk, _("Resolved"), core.triage.set_status, Status.RESOLVED)
+
+
+async def status(desk: DeskScreen) -> None:
+    core = await desk.core()
+
+    async def put(value: Status) -> None:
+        await _act(desk, _(NAMES[value]), core.triage.set_status, value)
+
+    now = _status(desk)
+    letters = {Status.OPEN: "o", Status.PENDING: "p", Status.RESOLVED: "r", Status.SPAM: "s"}
+    choices = [
+        Choice(one, _(NAMES[one]), letter)
+        for one, letter in letters.items() if now is not None and one is not now and may_move(now, one)
+    ]  # fmt: skip
+    if not choices:
+        desk.say(_("A closed case stays closed; r would not reach anybody, c writes a new message."))
+        return
+    await desk.house.push_screen(ChooseDialog(_("Which status?"), choices, put))
+
+
+NAMES = {
+    Status.OPEN: N_("Open"), Status.PENDING: N_("Pending"), Status.RESOLVED: N_("Resolved"), Status.SPAM: N_("Spam"),
+    Status.SNOOZED: N_("Snoozed"), Status.NEW: N_("New"), Status.CLOSED: N_("Closed"),
+}  # fmt: skip
+PRIORITY_NAMES = {
+    Priority.LOW: N_("Low"), Priority.NORMAL: N_("Normal"), Priority.HIGH: N_("High"), Priority.URGENT: N_("Urgent"),
+}  # fmt: skip
+
+
+async def assign(desk: DeskScreen) -> None:
+    core = await desk.core()
+    people = await desk.bridge.read(core.people.agents_all)
+    teams = await desk.bridge.read(core.people.teams_all)
+
+    async def give(value: tuple[str, int]) -> None:
+        kind, one = value
+        if kind == "agent":
+            await _act(desk, _("Assigned"), core.triage.assign, owner=one)
+        else:
+            await _act(desk, _("Given to the team"), core.triage.assign, team=one)
+
+    mine = [Choice(("agent", one.id), one.name, detail=_("you")) for one in people if one.id == desk.me.id]
+    others = [Choice(("agent", one.id), one.name, detail=one.login) for one in people if one.id != desk.me.id]
+    groups = [Choice(("team", one.id), one.name, detail=_("team")) for one in teams]
+    nobody = [Choice(("agent", 0), _("nobody"), detail=_("free for all"))]
+    await desk.house.push_screen(ChooseDialog(_("Who takes this case?"), [*mine, *others, *groups, *nobody], give))
+
+
+async def tag(desk: DeskScreen) -> None:
+    core = await desk.core()
+    known = await desk.bridge.read(core.people.tags_all)
+    hand = desk.query_one(QueueList).current if desk.pane == "queue" else None
+    thread = desk.reading.thread
+    has = hand.tags if hand is not None else thread.case.tags if thread is not None else ()
+
+    async def put(value: tuple[str, str]) -> None:
+        sign, name = value
+        if sign == "+":
+            await _act(desk, _("Tagged {tag}").format(tag=name), core.triage.tag, (name,))
+        else:
+            await _act(desk, _("Tag {tag} taken away").format(tag=name), core.triage.tag, (), (name,))
+
+    def new(typed: str) -> Choice | None:
+        name = "-".join(typed.lower().split())
+        return Choice(("+", name), name, detail=_("new tag")) if name else None
+
+    choices = [Choice(("+", name), name) for name in known if name not in has]
+    choices += [Choice(("-", name), name, detail=_("takes it away")) for name in has]
+    await desk.house.push_screen(ChooseDialog(_("Which tag?"), choices, put, other=new))
+
+
+async def priority(desk: DeskScreen) -> None:
+    core = await desk.core()
+
+    async def put(value: Priority) -> None:
+        await _act(desk, _(PRIORITY_NAMES[value]), core.triage.set_priority, value)
+
+    letters = {Priority.LOW: "l", Priority.NORMAL: "n", Priority.HIGH: "h", Priority.URGENT: "u"}
+    choices = [Choice(one, _(PRIORITY_NAMES[one]), letter) for one, letter in letters.items()]
+    await desk.house.push_screen(ChooseDialog(_("How much does it matter?"), choices, put))
+
+
+async def snooze(desk: DeskScreen) -> None:
+    core = await desk.core()
+    now = desk.now().astimezone(desk.seat.zone)
+
+    async def hide(until: datetime | None) -> None:
+        if until is None:
+            await desk.house.push_screen(AskDialog(
+                _("Until when?"), typed, hint=_("for example: tomorrow 14:30, monday, in 3 days"),
+                meaning=partial(meaning, now=now),
+            ))  # fmt: skip
+            return
+        await _act(desk, _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}"), core.triage.snooze, until)
+
+    async def typed(text: str) -> None:
+        from agentdesk.domain.when import read  # noqa: PLC0415  only who types a time needs it
+
+        await hide(read(text, now))
+
+    tomorrow, monday = at_nine(now + timedelta(days=1)), next_monday(now)
+    choices = [
+        Choice(tomorrow, _("Tomorrow 9:00"), "t", f"{tomorrow:%d.%m.}"),
+        Choice(monday, _("Monday 9:00"), "m", f"{monday:%d.%m.}"),
+        Choice(now + timedelta(hours=3), _("In three hours"), "h", f"{now + timedelta(hours=3):%H:%M}"),
+        Choice(None, _("Another time, typed"), "w"),
+    ]
+    await desk.house.push_screen(ChooseDialog(_("Hide this case until when?"), choices, hide))
+
+
+async def repeat(desk: DeskScreen) -> None:
+    if desk.last_act is not None:
+        await desk.last_act()
+
+
+def _can_repeat(desk: DeskScreen) -> bool:
+    return has_case(desk) and desk.last_act is not None
+
+
+async def undo(desk: DeskScreen) -> None:
+    await take_back(desk, anyway=False)
+
+
+async def take_back(desk: DeskScreen, *, anyway: bool) -> None:
+    """Undo the newest stroke of this desk; after a reply has left, the rest only when the agent says so."""
+    core = await desk.core()
+    try:
+        done = await desk.perform_raw(core.undo.undo_newest, anyway=anyway)
+    except core.undo.HasLeft as left:
+        await desk.house.push_screen(ConfirmDialog(
+            str(left), partial(take_back, desk, anyway=True), hint=_("Enter takes the rest back, Esc leaves it."),
+        ))  # fmt: skip
+        return
+    if done is None:
+        return
+    case_id, verb = done
+    desk.say(_("Taken back: {verb}.").format(verb=_(core.undo.VERBS.get(verb, verb))))
+    if case_id is not None:
+        if desk.reading.case_id != case_id:
+            await desk.reading.show(case_id)
+        await desk.show_effect(case_id)
+
+
+async def send_again(desk: DeskScreen) -> None:
+    core = await desk.core()
+    row_id = _unsent(desk)
+    if row_id is not None and desk.reading.case_id is not None:
+        await desk.perform(core.outbox.retry_message, row_id)
+        await desk.show_effect(desk.reading.case_id)
+
+
+def _unsent(desk: DeskScreen) -> int | None:
+    """The newest reply of the case on screen that failed or is unsure."""
+    thread = desk.reading.thread
+    if thread is None:
+        return None
+    found = [one.id for one in thread.messages if one.delivery in ("failed", "unsure")]
+    return found[-1] if found else None
+
+
+def _has_unsent(desk: DeskScreen) -> bool:
+    return desk.ready and _unsent(desk) is not None
+
+
+COMMANDS = (
+    Command("next", "desk", N_("next"), N_("take the next most urgent case"), ("n",), take_next, "store", "owner",
+            when=_ready, changes_case=True, footer=1),
+    Command("resolve", "desk", N_("resolve"), N_("end: the case is resolved"), ("e",), end, "store", "status",
+            when=_may_end, changes_case=True, footer=16),
+    Command("assign", "desk", N_("assign"), N_("give the case to an agent or a team"), ("a",), assign, "screen",
+            "ChooseDialog", when=has_case, footer=12),
+    Command("status", "desk", N_("status"), N_("set the status: open, pending, resolved, spam"), ("s",), status,
+            "screen", "ChooseDialog", when=has_case, footer=30),
+    Command("tag", "desk", N_("tag"), N_("add a tag or take it away"), ("t",), tag, "screen", "ChooseDialog",
+            when=has_case, footer=13),
+    Command("priority", "desk", N_("priority"), N_("say how much the case matters"), ("p",), priority, "screen",
+            "ChooseDialog", when=has_case, footer=32),
+    Command("snooze", "desk", N_("snooze"), N_("hide the case until a time"), ("z",), snooze, "screen", "ChooseDialog",
+            when=_may_snooze, footer=14),
+    Command("repeat", "desk", N_("again"), N_("repeat the last verb on this case"), ("full_stop",), repeat, "store",
+            "as the last verb", when=_can_repeat, changes_case=True),
+    Command("undo", "desk", N_("undo"), N_("take your last act back, a held reply too"), ("u",), undo, "store",
+            "as before the last verb", when=_ready, changes_case=True, footer=18),
+    Command("send_again", "desk", N_("send again"), N_("send a reply again that failed or may not have arrived"),
+            ("f5",), send_again, "store", "delivery", when=_has_unsent, changes_case=True, footer=3),
+)  # fmt: skip

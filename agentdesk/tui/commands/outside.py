@@ -1,0 +1,85 @@
+"""What leaves the program's own screen: $EDITOR, files read and written.
+
+Invariants: a file of ours is 0600 and removed afterwards; the editor gets clean text and what comes back is cleaned; a
+file is saved under a safe name and never over another one.
+"""
+
+import mimetypes
+import os
+import shlex
+import subprocess
+import tempfile
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from textual.app import SuspendNotSupported
+
+from agentdesk.config.language import _
+from agentdesk.domain.mail import Enclosure
+from agentdesk.domain.problems import Problem
+from agentdesk.domain.rows import FileRow
+from agentdesk.text.clean import clean, clean_line
+from agentdesk.tui.screens.desk import DeskScreen
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes of one file that mail servers commonly take, Base64 included."""
+
+
+async def edit(desk: DeskScreen) -> None:
+    """Write the body in $EDITOR; what is saved there stands in the composer afterwards."""
+    written = desk.writing.widget.written()
+    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "nano")
+    handle, name = tempfile.mkstemp(prefix="agentdesk-", suffix=".txt")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(written.body)
+        with desk.app.suspend():
+            ended = subprocess.run([*command, str(path)], check=False)  # noqa: S603  the person's own editor
+        body = clean(path.read_text(encoding="utf-8", errors="replace")).rstrip("\n")
+    except SuspendNotSupported:
+        desk.say(_("This terminal cannot hand over to an editor."), "warn")
+        return
+    except OSError:
+        desk.say(_("The editor {name} could not be started: set EDITOR.").format(name=clean_line(command[0])), "error")
+        return
+    finally:
+        with suppress(OSError):
+            path.unlink()
+    if ended.returncode == 0:
+        desk.writing.widget.load(replace(written, body=body))
+        desk.writing.typed()
+    desk.writing.widget.focus_text()
+
+
+async def attach(desk: DeskScreen, typed: str) -> None:
+    """Hang a file on what is being written."""
+    path = Path(typed).expanduser()
+    try:
+        if not path.is_file():
+            raise Problem(_("There is no file {path}.").format(path=clean_line(str(path))))
+        if path.stat().st_size > LARGEST:
+            raise Problem(_("{path} is larger than 20 MB: mail does not carry that.").format(path=clean_line(str(path))))
+        content = path.read_bytes()
+    except OSError as error:
+        raise Problem(_("{path} cannot be read.").format(path=clean_line(str(path)))) from error
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    await desk.writing.attach(Enclosure(clean_line(path.name), kind, content))
+
+
+async def save(desk: DeskScreen, file: FileRow) -> Path:
+    """Save an attachment into the downloads folder under a free name; returns the full path."""
+    core = await desk.core()
+    name, _kind, content = await desk.bridge.read(core.lists.file_content, file.id)
+    folder = Path.home() / "Downloads"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(1000):
+            path = folder / (name if not number else f"{Path(name).stem}-{number}{Path(name).suffix}")
+            with suppress(FileExistsError), path.open("xb") as out:
+                out.write(content)
+                return path
+    except OSError as error:
+        raise Problem(_("The file could not be saved in {folder}.").format(folder=folder)) from error
+    raise Problem(_("There are a thousand files of that name in {folder} already.").format(folder=folder))

@@ -1,0 +1,132 @@
+"""Keeps the desk true: follows the log, ticks the clocks, shows who is here, watches the store and the worker.
+
+Invariants: every loop goes on whatever one turn of it met; a change is read once however many facts tell of it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from agentdesk.bridge.feed import Feed
+from agentdesk.config.language import _
+from agentdesk.domain.problems import Problem
+
+if TYPE_CHECKING:
+    from agentdesk.queries.feed import Fact
+    from agentdesk.tui.screens.desk import DeskScreen
+
+PRESENCE_EVERY = 3.0
+HEALTH_EVERY = 3.0
+COUNT_EVERY = 1.0
+WORKER_SILENT = timedelta(seconds=15)
+_logger = logging.getLogger(__name__)
+
+
+class Following:
+    """The desk's background: one task each for log, clocks, presence and health."""
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        self._desk = desk
+        self._feed = Feed(desk.bridge)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._count_again = True
+        self.store_silent = False
+        self.worker_silent = False
+
+    def start(self) -> None:
+        """Begin."""
+        self._tasks = [
+            asyncio.create_task(self._follow(), name="feed"),
+            asyncio.create_task(self._every(1.0, self._tick), name="clocks"),
+            asyncio.create_task(self._every(0.25, self._desk.writing.tick), name="drafts"),
+            asyncio.create_task(self._every(COUNT_EVERY, self._count), name="counts"),
+            asyncio.create_task(self._every(PRESENCE_EVERY, self._presence), name="presence"),
+            asyncio.create_task(self._every(HEALTH_EVERY, self._health), name="health"),
+        ]
+
+    async def stop(self) -> None:
+        """End it all."""
+        self._feed.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _every(self, seconds: float, turn: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await turn()
+            except Problem as problem:
+                _logger.warning("%s", problem)
+            except Exception:
+                _logger.exception("a turn of the desk's background failed")
+            await asyncio.sleep(seconds)
+
+    async def _follow(self) -> None:
+        async for facts in self._feed.follow():
+            silent = facts is None
+            if silent != self.store_silent:
+                self.store_silent = silent
+                self._desk.draw_top()
+            if facts:
+                try:
+                    await self._take(facts)
+                except Problem as problem:
+                    _logger.warning("%s", problem)
+                except Exception:
+                    _logger.exception("changes could not be shown")
+
+    async def _take(self, facts: "tuple[Fact, ...]") -> None:
+        desk = self._desk
+        cases = {fact.case_id for fact in facts if fact.case_id is not None}
+        self._count_again = self._count_again or bool(cases)
+        await desk.listing.take_changes(cases)
+        if desk.reading.case_id in cases:
+            await desk.reading.reload()
+
+    async def _tick(self) -> None:
+        self._desk.tick()
+
+    async def _count(self) -> None:
+        if self._count_again and self._desk.ready:
+            self._count_again = False
+            await self._desk.listing.count()
+            self._desk.draw_top()
+
+    async def _presence(self) -> None:
+        desk = self._desk
+        if not desk.ready:
+            return
+        core = await desk.core()
+        await desk.bridge.do(core.staff.show_presence, desk.terminal, 0, "here")
+        if desk.reading.case_id is not None:
+            what = "writing" if desk.writing.opened and desk.context == "writing" else "viewing"
+            await desk.bridge.do(core.staff.show_presence, desk.terminal, desk.reading.case_id, what)
+        await desk.listing.show_presence()
+        self._count_again = True
+
+    async def _health(self) -> None:
+        desk = self._desk
+        if not desk.ready:
+            return
+        core = await desk.core()
+        health = await desk.bridge.read(core.people.health, desk.micros())
+        seen = health.worker_seen
+        silent = seen is None or desk.now() - seen > WORKER_SILENT
+        if silent and desk.start_worker is not None:
+            desk.start_worker()
+        if silent != self.worker_silent:
+            self.worker_silent = silent
+            desk.draw_top()
+
+    def warnings(self) -> list[str]:
+        """What the top line should warn of, gravest first."""
+        found = []
+        if self._desk.writing.unsaved:
+            found.append(_("The store cannot be written; what you type is kept in a file."))
+        if self.store_silent:
+            found.append(_("The store does not answer; this is the last that was known."))
+        elif self.worker_silent and self._desk.start_worker is None:
+            found.append(_("No worker has been seen for 15 s: mail neither comes nor leaves."))
+        return found

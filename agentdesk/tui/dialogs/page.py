@@ -1,0 +1,82 @@
+"""A page to read: help, an attachment as text, why a case stands where it stands.
+
+Invariant: it shows clean lines, cut to the width it has, and scrolls whatever its length.
+"""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.events import Resize
+
+from agentdesk.text.cells import wrap
+from agentdesk.text.clean import clean
+from agentdesk.tui.base import Dialog
+from agentdesk.tui.dialogs.label import Label
+from agentdesk.tui.widgets.footer import Footer
+from agentdesk.tui.widgets.lines import Line, LinePane, tone_css
+
+MOST = 5000
+"""Lines wrapped at once; a longer text says that it is cut."""
+
+
+class Page(LinePane):
+    """The lines. A line that begins with a tab-free "# " is a heading."""
+
+    DEFAULT_CSS = tone_css("Page") + "Page { height: 1fr; }"
+
+    def __init__(self, text: str, *, poor: bool) -> None:
+        super().__init__(poor=poor, id="page")
+        self._text = clean(text)
+        self._lines: list[str] = []
+
+    def on_resize(self, _event: Resize) -> None:
+        self._lines = [line for one in self._text.split("\n")[:MOST] for line in wrap(one, max(1, self.columns - 1))]
+        self.set_extent(len(self._lines))
+        self.refresh()
+
+    def line(self, y: int) -> Line:
+        if y >= len(self._lines):
+            return Line(())
+        text = self._lines[y]
+        return Line(((text.removeprefix("# "), "accent strong" if text.startswith("# ") else "text"),))
+
+    def move(self, delta: int) -> None:
+        """Scroll by so many lines."""
+        most = max(0, len(self._lines) - self.size.height)
+        self.set_top(max(0, min(most, self.top + delta)))
+
+    def cursor_line(self) -> tuple[int, int]:
+        return self.top, 0
+
+
+class PageDialog(Dialog):
+    """A titled page."""
+
+    context = "reading"
+    DEFAULT_CSS = """
+    PageDialog > #panel { width: 90; height: 90%; }
+    """
+
+    def __init__(self, title: str, text: str, *, extra: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._title, self._text = title, "\n".join((text, *extra))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="panel"):
+            yield Label(self._title, id="question")
+            yield Page(self._text, poor=self.house.poor)
+            yield Footer(poor=self.house.poor)
+
+    def on_mount(self) -> None:
+        self.query_one(Page).focus()
+        self.refresh_footer()
+
+    def move(self, delta: int) -> None:
+        """Scroll."""
+        self.query_one(Page).move(delta)
+
+    async def accept(self) -> None:
+        """Reading on is one page further."""
+        page = self.query_one(Page)
+        page.move(max(1, page.size.height - 1))

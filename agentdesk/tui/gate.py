@@ -1,0 +1,43 @@
+"""Keeps a held key, a cat on the keyboard or a paste without brackets from changing case after case.
+
+A verb that changes a case passes when (1) its key is not repeating: the same key came HELD seconds ago or less;
+(2) it does not stand in a stream: STREAM keys within STREAM_SPAN seconds are faster than anybody presses verbs;
+(3) it was pressed after the last verb had come on screen. Times are those at which the terminal gave the key, so a slow
+desk makes nobody a cheat. Pure: no clock of its own.
+"""
+
+from collections import deque
+
+HELD = 0.7
+"""Longer than the delay before auto-repeat on any desktop (X11 0.66 s)."""
+STREAM = 8
+STREAM_SPAN = 0.35
+STREAM_REST = 0.5
+"""Seconds of silence that end a stream."""
+
+
+class Gate:
+    """Asked once for every key outside a text field, in order."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=STREAM)
+        self._last: dict[str, float] = {}
+        self._stream_until = 0.0
+        self._shown_at = 0.0
+
+    def press(self, key: str, at: float) -> bool:
+        """Record a key; True if a verb may act on it."""
+        held = at - self._last.get(key, float("-inf")) < HELD
+        self._last[key] = at
+        self._recent.append(at)
+        if (len(self._recent) == STREAM and at - self._recent[0] < STREAM_SPAN) or at < self._stream_until:
+            self._stream_until = at + STREAM_REST
+        return not held and at >= self._stream_until and at >= self._shown_at
+
+    def begin(self) -> None:
+        """A verb is on its way: nothing passes until it is on screen."""
+        self._shown_at = float("inf")
+
+    def shown(self, at: float) -> None:
+        """The last verb is on screen since then."""
+        self._shown_at = at

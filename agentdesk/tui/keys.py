@@ -1,0 +1,94 @@
+"""What a command is: one act a person can do, with its words, its keys, when it is there and what it changes.
+
+Key bindings, footer, help and palette all read these rows; nothing else binds a key. Invariants (tests/tui): no key stands
+twice in one context; a key that needs Shift, Alt or AltGr on a Danish, Norwegian or US layout is never the only one; every
+command states its effect.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from agentdesk.config.language import N_, _
+from agentdesk.domain.problems import Problem
+
+Context = Literal["desk", "writing", "choosing", "asking", "confirming", "reading"]
+"""Where keys are heard: the desk's panes · the composer · a list to choose from · a line to fill in · yes or no · a page to read."""
+
+Effect = Literal["store", "screen", "focus", "cursor", "text", "view", "terminal"]
+"""What a command changes: a case in the store · the screen on top · the pane in hand · the row in hand · what is being
+written · what the panes show · the terminal itself (suspended, clipboard, left)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the table. `run` gets the screen it was called on; `when` is asked first."""
+
+    name: str
+    context: Context
+    title: str
+    help: str
+    keys: tuple[str, ...]
+    run: Callable[[Any], Awaitable[None]]
+    effect: Effect
+    states: str
+    """Its effect in words a test reads: the field of the case, the screen, the pane, … that changes."""
+    when: Callable[[Any], bool] = lambda _screen: True
+    changes_case: bool = False
+    """True for verbs that change a case: they ignore auto-repeat and typed streams (see `gate`)."""
+    footer: int = 0
+    """Its place in the footer, 1 first; 0: only in the help."""
+
+
+NAMES = {
+    "enter": N_("Enter"), "escape": N_("Esc"), "tab": N_("Tab"), "space": N_("Space"), "up": "↑", "down": "↓",
+    "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
+    "question_mark": "?", "slash": "/", "full_stop": ".", "comma": ",", "minus": "-", "plus": "+",
+}  # fmt: skip
+
+
+def shown(key: str) -> str:
+    """A key as people call it."""
+    if key in NAMES:
+        return _(NAMES[key])
+    return key.upper() if key.startswith("f") and key[1:].isdigit() else key
+
+
+class Keymap:
+    """Which key runs which command in which context, with the settings' own keys."""
+
+    def __init__(self, commands: Iterable[Command], remapped: Mapping[str, str]) -> None:
+        self.commands = tuple(
+            replace(one, keys=(remapped[one.name], *one.keys[1:])) if one.name in remapped else one
+            for one in commands
+        )
+        self._check(remapped)
+        self._by_key = {(one.context, key): one for one in self.commands for key in one.keys}
+
+    def find(self, context: Context, key: str) -> Command | None:
+        """The command of a key, if there is one in this context."""
+        return self._by_key.get((context, key))
+
+    def named(self, name: str) -> Command:
+        """The command of a name."""
+        return next(one for one in self.commands if one.name == name)
+
+    def of(self, context: Context) -> tuple[Command, ...]:
+        """All commands of a context."""
+        return tuple(one for one in self.commands if one.context == context)
+
+    def _check(self, remapped: Mapping[str, str]) -> None:
+        known = {one.name for one in self.commands}
+        for name in remapped:
+            if name not in known:
+                raise Problem(_("There is no command called {name} to give a key to.").format(name=name))
+        seen: dict[tuple[str, str], str] = {}
+        for one in self.commands:
+            for key in one.keys:
+                other = seen.setdefault((one.context, key), one.name)
+                if other != one.name:
+                    raise Problem(
+                        _(
+                            "The key {key} is given to both {one} and {other}: change one of them in the settings."
+                        ).format(key=shown(key), one=one.name, other=other)
+                    )

@@ -1,0 +1,3 @@
+"""The full screens, by name: each is loaded when it is gone to."""
+
+SCREENS = (("desk", "agentdesk.tui.screens.desk:DeskScreen"),)

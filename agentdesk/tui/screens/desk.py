@@ -1,0 +1,343 @@
+"""The desk: queue, conversation and customer side by side, the composer in place under the conversation.
+
+It wires the parts (`tui.desk`) to the widgets and holds what commands need; it decides nothing about cases.
+Invariants: only the agent's own key moves the focus; at every size one pane at least is whole.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+
+from agentdesk.bridge import Bridge
+from agentdesk.config.language import _
+from agentdesk.domain.instants import micros
+from agentdesk.domain.problems import Problem
+from agentdesk.domain.rows import AgentRow
+from agentdesk.store.first_frame import First
+from agentdesk.tui.base import Room
+from agentdesk.tui.desk.following import Following
+from agentdesk.tui.desk.listing import FIRST_VIEW, Listing
+from agentdesk.tui.desk.reading import Reading
+from agentdesk.tui.desk.spill import Spill
+from agentdesk.tui.desk.writing import Writing
+from agentdesk.tui.keys import Context
+from agentdesk.tui.widgets.conversation import Conversation
+from agentdesk.tui.widgets.customer import CustomerPane
+from agentdesk.tui.widgets.footer import Footer
+from agentdesk.tui.widgets.notice import Notice
+from agentdesk.tui.widgets.queue import QueueList
+from agentdesk.tui.widgets.topline import TopLine, ViewBar
+
+if TYPE_CHECKING:
+    from agentdesk.store.unit import UnitOfWork
+    from agentdesk.tui.widgets.composer import Composer
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Pane = Literal["queue", "conversation", "customer"]
+PANES: tuple[Pane, ...] = ("queue", "conversation", "customer")
+WIDE = 118
+"""Columns from which all three panes stand side by side."""
+MIDDLE = 100
+"""Columns from which queue and conversation do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who sits here, where, and how: all that the desk is given when it opens."""
+
+    bridge: Bridge
+    login: str
+    terminal: str
+    zone: tzinfo
+    clock: Callable[[], datetime]
+    state_dir: Path
+    after_send: Literal["stay", "next"]
+    poor: bool
+    start_worker: Callable[[], None] | None
+    first: First | None
+
+
+class DeskScreen(Room):
+    """The agent's workplace."""
+
+    DEFAULT_CSS = """
+    DeskScreen { layers: desk notice; layout: vertical; background: $background; }
+    DeskScreen #panes { height: 1fr; }
+    DeskScreen #left { width: 40; }
+    DeskScreen #middle { width: 1fr; }
+    DeskScreen #right { width: 32; }
+    DeskScreen QueueList, DeskScreen Conversation, DeskScreen CustomerPane { height: 1fr; }
+    DeskScreen.wide #left, DeskScreen.wide #middle, DeskScreen.middle #left { border-right: vkey $border-blurred; }
+    DeskScreen.middle #right, DeskScreen.narrow #right { display: none; }
+    DeskScreen.narrow #left, DeskScreen.narrow #middle { width: 1fr; display: none; }
+    DeskScreen.narrow.on-queue #left, DeskScreen.narrow.on-conversation #middle { display: block; }
+    DeskScreen.narrow.on-customer #right, DeskScreen.middle.on-customer #right { display: block; width: 1fr; }
+    DeskScreen.middle.on-customer #middle { display: none; }
+    DeskScreen.huge #left { width: 56; }
+    DeskScreen.huge #right { width: 44; }
+    DeskScreen.tiny ViewBar { display: none; }
+    """
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__()
+        self.seat = seat
+        self.bridge = seat.bridge
+        self.me = _known_so_far(seat)
+        self.terminal = seat.terminal
+        self.after_send = seat.after_send
+        self.start_worker = seat.start_worker
+        self.ready = False
+        self.composer_mounted = False
+        self.pane: Pane = "queue"
+        self.last_act: Callable[[], Awaitable[None]] | None = None
+        self.leave_asked = False
+        self.listing = Listing(self, FIRST_VIEW)
+        self.reading = Reading(self)
+        self.writing = Writing(self, Spill(seat.state_dir / "drafts", f"{seat.login}@{seat.terminal.partition(':')[0]}"))
+        self.following = Following(self)
+        self._soon: set[asyncio.Task[None]] = set()
+
+    # -- what stands on the screen ------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        now, zone, poor = self.now(), self.seat.zone, self.seat.poor
+        yield TopLine(poor=poor)
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield ViewBar(poor=poor)
+                yield QueueList(now=now, zone=zone, me=self.me.id, poor=poor, id="queue")
+            with Vertical(id="middle"):
+                yield Conversation(now=now, zone=zone, poor=poor, id="conversation")
+            with Vertical(id="right"):
+                yield CustomerPane(now=now, zone=zone, poor=poor, id="customer")
+        yield Footer(poor=poor)
+        yield Notice(poor=poor)
+
+    def on_mount(self) -> None:
+        self._fit(self.app.size.width, self.app.size.height)
+        self.query_one(QueueList).focus()
+        self.draw_top()
+        self.reading.clear()
+        self.listing.paint_first(self.seat.first.rows if self.seat.first is not None else None)
+        self.refresh_footer()
+        self.call_after_refresh(lambda: self.soon(self._begin()))
+
+    async def _begin(self) -> None:
+        """After the first frame: open the store for good, then follow it."""
+        try:
+            core = await self.core()
+            self.me = await self.bridge.read(core.people.agent, self.seat.login)
+            self.bridge.actor = core.Actor(self.me.id, self.me.login, self.me.role)
+        except Problem as problem:
+            self.say(str(problem), "error")
+            self.set_timer(2.0, lambda: self.soon(self._begin()))
+            return
+        self.query_one(QueueList).me = self.me.id
+        self.ready = True
+        if self.seat.first is None:
+            await self.listing.show(self.listing.view)
+        self.following.start()
+        hand = self.query_one(QueueList).current
+        if hand is not None and self.reading.case_id is None:
+            await self.reading.show(hand.id)
+
+    async def close(self) -> None:
+        """Store what is being written and let go of everything."""
+        await self.writing.save()
+        await self.following.stop()
+        for task in tuple(self._soon):
+            task.cancel()
+        if self.ready:
+            core = await self.core()
+            await self.bridge.do(core.staff.leave, self.terminal)
+        await self.bridge.close()
+
+    # -- time and store -----------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The time, aware, UTC."""
+        return self.seat.clock()
+
+    def micros(self) -> int:
+        """The time as the store compares it."""
+        return micros(self.now())
+
+    async def core(self) -> Any:
+        """The verbs and reads; loaded in the store's thread."""
+        return await self.bridge.core()
+
+    def soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the keys; a problem becomes a notice."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except Problem as problem:
+                self.say(str(problem), "error")
+
+        task = asyncio.create_task(guarded())
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
+
+    async def perform(
+        self, verb: "Callable[Concatenate[UnitOfWork, P], R]", *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Carry out a verb on a case: one stroke. None when it was refused, with the reason on screen."""
+        try:
+            return await self.perform_raw(verb, *args, **kwargs)
+        except Problem as problem:
+            self.say(str(problem), "error")
+            return None
+
+    async def perform_raw(
+        self, verb: "Callable[Concatenate[UnitOfWork, P], R]", *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """The same for who wants the Problem itself."""
+        if not self.house.passable:
+            self.say(_("That key came before the last act was on screen, so nothing was done."))
+            return None
+        gate = self.house.gate
+        gate.begin()
+        try:
+            return await self.bridge.do(verb, *args, **kwargs)
+        finally:
+            self.call_after_refresh(lambda: gate.shown(time.monotonic()))
+
+    async def show_effect(self, case_id: int) -> None:
+        """A case was changed by this desk: read it again before the next key."""
+        await self.listing.take_changes([case_id])
+        if self.reading.case_id == case_id:
+            await self.reading.reload()
+        await self.listing.count()
+        self.draw_top()
+        self.refresh_footer()
+
+    # -- focus and sizes ----------------------------------------------------------------------------------------
+
+    @property
+    def context(self) -> Context:  # type: ignore[override]
+        """Writing while a field of the composer has the focus."""
+        return "writing" if self.text_field() is not None else "desk"
+
+    def focus_pane(self, pane: Pane) -> None:
+        """Another pane is in hand."""
+        self.pane = pane
+        for one in PANES:
+            self.set_class(one == pane, f"on-{one}")
+        self.query_one(f"#{pane}").focus()
+        self.refresh_footer()
+
+    async def mount_composer(self) -> None:
+        """The composer is there from its first use on."""
+        if not self.composer_mounted:
+            from agentdesk.tui.widgets.composer import Composer  # noqa: PLC0415  no first frame needs it
+
+            await self.query_one("#middle").mount(Composer())
+            self.composer_mounted = True
+            self._fit(self.app.size.width, self.app.size.height)
+
+    def on_resize(self, event: Resize) -> None:
+        self._fit(event.size.width, event.size.height)
+
+    def _fit(self, columns: int, rows: int) -> None:
+        self.set_class(columns >= WIDE, "wide")
+        self.set_class(columns >= 180, "huge")
+        self.set_class(MIDDLE <= columns < WIDE, "middle")
+        self.set_class(columns < MIDDLE, "narrow")
+        self.set_class(rows < 8, "tiny")
+        for one in PANES:
+            self.set_class(one == self.pane, f"on-{one}")
+        if self.composer_mounted:
+            self.query_one("#composer").set_class(rows < 30, "low")
+
+    def tick(self) -> None:
+        """A second has passed."""
+        now = self.now()
+        self.query_one(QueueList).tick(now)
+        self.query_one(Conversation).tick(now)
+        self.draw_top()
+
+    def draw_top(self) -> None:
+        """The top line."""
+        if self.is_mounted:
+            self.query_one(TopLine).show(
+                _("Desk"), self.me.name, self.listing.counts, self.now(), self.following.warnings()
+            )
+
+    # -- what the widgets say -----------------------------------------------------------------------------------
+
+    async def on_queue_list_page_wanted(self, event: QueueList.PageWanted) -> None:
+        if self.ready:
+            self.soon(self.listing.answer(event))
+
+    def on_queue_list_cursor_moved(self, event: QueueList.CursorMoved) -> None:
+        self.refresh_footer()
+        if self.ready and self.pane == "queue":
+            self.reading.rest_on(event.case_id)
+
+    async def on_queue_list_opened(self, event: QueueList.Opened) -> None:
+        if self.ready:
+            await self.open_case(event.case_id)
+
+    def on_composer_typed(self, _event: "Composer.Typed") -> None:
+        self.writing.typed()
+
+    def on_descendant_focus(self) -> None:
+        focused = self.focused
+        if focused is not None and focused.id in PANES and focused.id != self.pane:
+            self.pane = focused.id  # type: ignore[assignment]
+            self._fit(self.app.size.width, self.app.size.height)
+        self.refresh_footer()
+
+    def on_footer_pressed(self, event: Footer.Pressed) -> None:
+        self.app.post_message(event)
+
+    # -- going about --------------------------------------------------------------------------------------------
+
+    async def open_case(self, case_id: int) -> None:
+        """Show a case and take its conversation in hand."""
+        await self.reading.show(case_id)
+        self.focus_pane("conversation")
+
+    async def next_case(self) -> None:
+        """After a send, where the settings say so: on to the next row of the queue."""
+        self.query_one(QueueList).move(1)
+        hand = self.query_one(QueueList).current
+        if hand is not None:
+            await self.reading.show(hand.id)
+
+    async def ask_send_anyway(self, why: str, *, resolve: bool) -> None:
+        """The case moved while the reply was written: show the new lines, Enter sends anyway."""
+        from agentdesk.tui.dialogs.confirm import ConfirmDialog  # noqa: PLC0415  most replies need it never
+
+        await self.reading.reload()
+        thread = self.reading.thread
+        seen = self.writing.seen
+        new = [m for m in thread.messages if m.kind == "inbound" and m.id > seen] if thread is not None else []
+        lines = [f"{m.sender.name or m.sender.address}: {m.reply_text.strip()[:400]}" for m in new[-3:]]
+
+        async def send() -> None:
+            await self.writing.send(resolve=resolve, anyway=True)
+
+        await self.house.push_screen(ConfirmDialog(
+            why, send, lines=lines, hint=_("Enter sends the reply as it is, Esc goes back to the text."),
+        ))  # fmt: skip
+
+
+def _known_so_far(seat: Seat) -> AgentRow:
+    """Who sits here, as far as the first frame knows."""
+    first = seat.first
+    return AgentRow(
+        id=first.agent_id if first is not None else 0, login=seat.login,
+        name=first.name if first is not None else seat.login, role="agent", capacity=0, language="", timezone="",
+        signature="", theme="", active=True,
+    )  # fmt: skip
