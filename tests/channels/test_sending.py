@@ -1,6 +1,7 @@
 """Mail out over SMTP, against a sink that misbehaves: sent, to be tried again, rejected, or maybe sent; never
 a guess."""
 
+import socket
 import threading
 import time
 
@@ -11,6 +12,7 @@ from servers.smtp_sink import Faults, SmtpSink
 
 from agentdesk.channels.contract import MaybeSent, Rejected, TryAgain
 from agentdesk.channels.email import EmailChannel
+from agentdesk.config.settings import Smtp
 from agentdesk.domain.mail import Outgoing
 
 
@@ -200,3 +202,40 @@ def test_addresses_beyond_ascii_are_sent_where_the_server_can(channel: EmailChan
     message = Outgoing(1, "support", "support@shop.dk", ("åse@kunde.dk",), mail(1))
     channel.deliver(message, lambda: None)
     assert smtp.messages[0].recipients == ("åse@kunde.dk",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (b"250 ok", None),
+        (b"251 will forward", None),
+        (b"what?", MaybeSent),
+        (b"421 closing", TryAgain),
+        (b"", MaybeSent),
+    ],
+)
+def test_each_answer_to_the_final_dot_has_its_outcome(answer: bytes, outcome: type[Exception] | None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection = listener.accept()[0]
+            with connection, connection.makefile("rwb", buffering=0) as line:
+                line.write(b"220 curt\r\n")
+                for reply in (b"250 hello", b"250 sender", b"250 recipient", b"354 go on"):
+                    line.readline()
+                    line.write(reply + b"\r\n")
+                while line.readline() != b".\r\n":
+                    continue
+                if answer:
+                    line.write(answer + b"\r\n")
+
+        server = threading.Thread(target=serve)
+        server.start()
+        channel = channel_of(smtp=Smtp(host="127.0.0.1", port=listener.getsockname()[1], tls="none"))
+        if outcome is None:
+            assert channel.deliver(outgoing(), lambda: None).refused == {}
+        else:
+            with pytest.raises(outcome):
+                channel.deliver(outgoing(), lambda: None)
+        channel.close()
+        server.join(10)

@@ -13,6 +13,7 @@ from agentdesk.channels.contract import ChannelRefused, Delivered, TryAgain
 from agentdesk.channels.email.credentials import Credentials
 from agentdesk.channels.email.imap import Connection
 from agentdesk.channels.email.mailbox import Mailbox
+from agentdesk.channels.email.oauth import Tokens, token_file
 from agentdesk.channels.email.sending import Sender
 from agentdesk.channels.email.waiting import Waiting
 from agentdesk.config.language import _, ngettext
@@ -31,6 +32,8 @@ class EmailChannel:
         self.name = settings.name
         self._settings = settings
         self._environment = environment
+        oauth = settings.oauth
+        self._tokens = Tokens(oauth, token_file(settings.name, environment)) if oauth else None
         self._wake, self._waker = socket.socketpair()
         self._waker.setblocking(False)
         self._reading: _Reading | None = None
@@ -70,7 +73,7 @@ class EmailChannel:
         if self._settings.imap is None:
             return False
         if self._filing is None:
-            self._filing = _Reading(self._settings, self._settings.imap, self._environment, self._wake)
+            self._filing = self._connected_to(self._settings.imap)
         return self._filing.mailbox.append_sent(raw)
 
     def test(self, report: Callable[[str], None] | None = None) -> list[str]:
@@ -127,14 +130,20 @@ class EmailChannel:
         if self._settings.imap is None:
             raise ChannelRefused(self._incomplete("[channel.imap]"))
         if self._reading is None:
-            self._reading = _Reading(self._settings, self._settings.imap, self._environment, self._wake)
+            self._reading = self._connected_to(self._settings.imap)
         return self._reading
+
+    def _connected_to(self, imap: Imap) -> "_Reading":
+        credentials = Credentials(imap, self._environment, self._tokens)
+        return _Reading(self._settings, imap, credentials, self._wake)
 
     def _smtp(self) -> Sender:
         if self._settings.smtp is None:
             raise ChannelRefused(self._incomplete("[channel.smtp]"))
         if self._sender is None:
-            self._sender = Sender(self._settings.smtp, Credentials(self._settings.smtp, self._environment))
+            self._sender = Sender(
+                self._settings.smtp, Credentials(self._settings.smtp, self._environment, self._tokens)
+            )
         return self._sender
 
     def _incomplete(self, section: str) -> str:
@@ -146,11 +155,9 @@ class EmailChannel:
 class _Reading:
     """What one thread needs to read the mailbox."""
 
-    def __init__(
-        self, settings: Settings, imap: Imap, environment: Mapping[str, str], wake: socket.socket
-    ) -> None:
+    def __init__(self, settings: Settings, imap: Imap, credentials: Credentials, wake: socket.socket) -> None:
         self.folder = imap.folder
-        self.connection = Connection(imap, Credentials(imap, environment), wake)
+        self.connection = Connection(imap, credentials, wake)
         self.mailbox = Mailbox(settings.name, self.connection, settings.sent_folder)
         self.waiting = Waiting(self.connection, self.mailbox, wake)
 

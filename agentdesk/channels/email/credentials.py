@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
+from agentdesk.channels.email.oauth import Tokens
 from agentdesk.config.language import _
 from agentdesk.config.settings import Imap, Smtp
 
@@ -19,14 +20,14 @@ _COMMAND_SECONDS = 30
 
 
 class Credentials:
-    """The secret of one server. `refresh` gives an access token where the settings name no token_command."""
+    """The secret of one server. `tokens` gives access tokens where the settings name no token_command."""
 
     def __init__(
-        self, server: Imap | Smtp, environment: Mapping[str, str], refresh: Callable[[], str] | None = None
+        self, server: Imap | Smtp, environment: Mapping[str, str], tokens: Tokens | None = None
     ) -> None:
         self._server = server
         self._environment = environment
-        self._refresh = refresh
+        self._tokens = tokens
         self._kept: str | None = None
 
     def __repr__(self) -> str:
@@ -43,12 +44,14 @@ class Credentials:
     def forget(self) -> None:
         """The server did not take it: ask the source again next time."""
         self._kept = None
+        if self._tokens:
+            self._tokens.forget()
 
     def _token(self) -> str:
         if self._server.token_command:
             return _first_line(self._server.token_command, "token_command")
-        if self._refresh:
-            return self._refresh()
+        if self._tokens:
+            return self._tokens.access_token()
         raise ChannelRefused(
             _('For {host}, auth is "xoauth2", but neither token_command nor [channel.oauth] says where the token is.')
             .format(host=self._server.host)

@@ -179,8 +179,11 @@ class Sender:
             raise self._try_again(error) from error
 
     def _verdict(self, smtp: smtplib.SMTP) -> None:
+        """The answer to the final dot; one that is no answer leaves open whether the message was taken."""
         try:
             reply = smtp.getreply()
+            if reply[0] // 100 not in {2, 4, 5}:
+                raise smtplib.SMTPResponseException(*reply)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise MaybeSent(
@@ -194,9 +197,9 @@ class Sender:
         self._expect(smtp, reply, 250)
 
     def _expect(self, smtp: smtplib.SMTP, reply: _Reply, wanted: int) -> None:
-        """Anything else than the wanted answer ends this message; the connection stays good unless it is 421."""
+        """Anything but the wanted kind of answer ends this message; the connection stays good unless it is 421."""
         code, words = reply
-        if code == wanted:
+        if code // 100 == wanted // 100:
             return
         if code == 421 or not 400 <= code < 600:
             self._drop()

@@ -15,7 +15,7 @@ from agentdesk.config.settings import Imap, Smtp
 def context_for(server: Imap | Smtp) -> ssl.SSLContext | None:
     """How to encrypt the way to this server; None where the settings rightly want plain text."""
     if server.tls == "none":
-        if not server.allow_plaintext and not _is_loopback(server.host):
+        if not server.allow_plaintext and not is_loopback(server.host):
             raise ChannelRefused(
                 _(
                     'Without encryption the password for {host} could be read on its way: write tls = "implicit" or '
@@ -33,7 +33,8 @@ def context_for(server: Imap | Smtp) -> ssl.SSLContext | None:
         ) from error
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether what is sent there stays on this machine."""
     if host.lower() == "localhost":
         return True
     try:
