@@ -4,7 +4,7 @@ Invariant: the message of a Problem may be shown to a person as it stands: trans
 """
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  it is read aloud to a person; "error" is the machine's word
     """Something failed; the message says what failed, what it means and what to do. Exit code 1."""
 
     exit_code = 1

@@ -5,7 +5,7 @@ Invariant: `shown` never holds a password.
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from agentdesk.config.language import _
 from agentdesk.domain.problems import Usage
@@ -35,9 +35,7 @@ class StoreAddress:
 
     @property
     def engine_url(self) -> str:
-        """The URL as SQLAlchemy wants it."""
-        if self.path is not None:
-            return f"sqlite:///{self.path}"
+        """The URL of a PostgreSQL store as SQLAlchemy wants it."""
         return "postgresql+psycopg:" + self.url.partition(":")[2]
 
 
@@ -46,10 +44,19 @@ def read(url: str) -> StoreAddress:
     scheme, _colon, rest = url.partition(":")
     if scheme == "sqlite" and rest.startswith("///") and len(rest) > len("///"):
         return StoreAddress(url, Path(rest.removeprefix("///")).expanduser().absolute())
-    if scheme in ("postgresql", "postgres", "postgresql+psycopg") and rest.startswith("//"):
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg") and _is_server(rest):
         return StoreAddress("postgresql:" + rest, None)
     raise Usage(
         _("{url} is not the address of a store: write sqlite:///PATH or postgresql://USER@HOST/NAME.").format(
             url=scheme + ":…" if rest else url
         )
     )
+
+
+def _is_server(rest: str) -> bool:
+    try:
+        parts = urlsplit("postgresql:" + rest)
+        _port = parts.port  # reading it checks it
+    except ValueError:
+        return False
+    return rest.startswith("//") and all(p.isdigit() for p in parse_qs(parts.query).get("port", ()))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -43,19 +43,28 @@ class Store:
     @contextmanager
     def session(self) -> Iterator[Connection]:
         """A connection to read with; what it sees does not change meanwhile."""
-        with in_plain_words(self.address), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with in_plain_words(self.address), self.engine.connect() as connection:
+            if not self.address.is_file:
+                # Read committed would show each SELECT of one read another moment.
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def unit(self, actor: Actor, now: datetime, desk: str = "") -> Iterator[UnitOfWork]:
         """One commit: everything done inside happens, or nothing of it."""
-        with in_plain_words(self.address), self.engine.connect() as connection:
-            connection = connection.execution_options(**{_OPTION: True})
-            with connection.begin() as transaction:
-                unit = UnitOfWork(connection, actor, now, desk)
-                yield unit
-                unit.flush()
-                transaction.commit()
+        with in_plain_words(self.address), self.writing() as connection:
+            unit = UnitOfWork(connection, actor, now, desk)
+            yield unit
+            unit.flush()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection in a transaction that means to write, committed at the end."""
+        with self.engine.connect() as connection:
+            connection.execution_options(**{_OPTION: True})
+            with connection.begin():
+                yield connection
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -64,7 +73,10 @@ class Store:
     def _create(self) -> Engine:
         if self.address.is_file:
             engine = create_engine(
-                self.address.engine_url, connect_args={"timeout": BUSY_MS / 1000}, pool_size=8
+                URL.create("sqlite", database=str(self.address.path)),
+                connect_args={"timeout": BUSY_MS / 1000},
+                pool_size=8,
+                hide_parameters=True,
             )
             event.listen(engine, "connect", self._prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -73,6 +85,7 @@ class Store:
             self.address.engine_url,
             pool_size=4,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={
                 "connect_timeout": 10,
                 "application_name": "agentdesk",

@@ -8,6 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
@@ -38,7 +39,8 @@ def bring_up_to_date(store: Store, *, owner: bool = False) -> bool:
     the role may not.
     """
     if store.address.path is not None:
-        store.address.path.parent.mkdir(parents=True, exist_ok=True)
+        with in_plain_words(store.address):
+            _make_file(store.address.path)
     found = revision(store)
     if found == HEAD:
         return False
@@ -54,8 +56,16 @@ def bring_up_to_date(store: Store, *, owner: bool = False) -> bool:
         if found == HEAD:
             return False
         _refuse_newer(found)
+        _refuse_foreign(store, connection, found)
         _upgrade(connection)
     return True
+
+
+def _make_file(path: Path) -> None:
+    """An empty store that only its owner can read: it will hold customers' mail."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _refuse_newer(found: str | None) -> None:
@@ -64,6 +74,14 @@ def _refuse_newer(found: str | None) -> None:
             _(
                 "This store belongs to a newer agentdesk ({found}; this one knows {known}): update agentdesk."
             ).format(found=found, known=HEAD)
+        )
+
+
+def _refuse_foreign(store: Store, connection: Connection, found: str | None) -> None:
+    """A file with tables and no revision is another program's: it is left alone."""
+    if found is None and store.address.is_file and inspect(connection).get_table_names():
+        raise Problem(
+            _("{store} is not a store of agentdesk: name another file.").format(store=store.address.path)
         )
 
 
@@ -81,12 +99,12 @@ def _one_at_a_time(store: Store) -> Iterator[Connection]:
         lock = os.open(f"{store.address.path}.migrate", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            with store.engine.connect() as connection, connection.begin():
+            with store.writing() as connection:
                 yield connection
         finally:
             os.close(lock)
         return
-    with store.engine.connect() as connection, connection.begin():
+    with store.writing() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATE_LOCK})
         yield connection
 

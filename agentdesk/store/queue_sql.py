@@ -83,11 +83,10 @@ def page_sql(view: str, dialect: str, *, extra: str = "", backwards: bool = Fals
 
 def by_id_sql(dialect: str, ids: Sequence[int]) -> str:
     """The text that reads these cases, in any order. The ids are whole numbers of ours and stand in the text."""
-    head = _COLUMNS.format(
+    return _COLUMNS.format(
         concat="group_concat" if dialect == "sqlite" else "string_agg", by="",
         where=f"c.id in ({','.join(str(int(one)) for one in ids)})",
     )  # fmt: skip
-    return head
 
 
 def count_sql(view: str, dialect: str, limit: int) -> str:

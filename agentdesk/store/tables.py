@@ -6,6 +6,8 @@ differs from what it is computed of. `migrations/` makes the same schema, a test
 Shelves of a case: 0 waits for us (new, open) · 1 pending · 2 snoozed · 3 done (resolved, closed, spam).
 """
 
+from typing import Any, Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -35,7 +37,7 @@ metadata = MetaData(
     }
 )
 _Id = BigInteger().with_variant(Integer, "sqlite")
-_AUTO = {"sqlite_autoincrement": True}
+_AUTO: Final[dict[str, Any]] = {"sqlite_autoincrement": True}
 
 
 def _id() -> Column[int]:
@@ -228,8 +230,8 @@ keys = Table(
 
 presence = Table(
     "presence", metadata,
-    Column("who", Text, primary_key=True), Column("case_id", _Id, primary_key=True), _to("agents", "agent_id", null=True),
-    _words("what"), _number("at"),
+    Column("who", Text, primary_key=True), Column("case_id", _Id, primary_key=True),
+    _to("agents", "agent_id", null=True), _words("what"), _number("at"),
     Index("ix_presence_case_id", "case_id"),
 )  # fmt: skip
 

@@ -16,7 +16,15 @@ from agentdesk.store.tables import changes, strokes
 CHANGES_LOCK = 0x61646B01
 """The advisory lock on PostgreSQL under which changes get their ids ("adk" 1)."""
 NOTIFY_CHANNEL = "agentdesk"
-_NOTIFIED_CASES = 50
+NOTIFY_PAUSE = 100_000
+"""Microseconds between two NOTIFYs of a store: what is left out, a follower finds at its next look (`bridge.feed`)."""
+_WAKE = text("""
+with now (at) as (select (extract(epoch from clock_timestamp()) * 1000000)::bigint),
+gone as (
+    insert into leases (name, holder, until, seen_at) select 'notify', '', 0, at from now
+    on conflict (name) do update set seen_at = excluded.seen_at where leases.seen_at <= excluded.seen_at - :pause
+    returning 1)
+select pg_notify(:channel, '') from gone""")
 _MAX_VALUE = 200
 
 
@@ -87,11 +95,7 @@ class UnitOfWork:
             self.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CHANGES_LOCK})
         self.session.execute(insert(changes), [self._row(fact) for fact in self._facts])
         if postgres:
-            cases = sorted({fact.case_id for fact in self._facts if fact.case_id is not None})
-            payload = ",".join(map(str, cases)) if len(cases) <= _NOTIFIED_CASES else "*"
-            self.session.execute(
-                text("select pg_notify(:channel, :payload)"), {"channel": NOTIFY_CHANNEL, "payload": payload}
-            )
+            self.session.execute(_WAKE, {"channel": NOTIFY_CHANNEL, "pause": NOTIFY_PAUSE})
         self._facts.clear()
 
     def _row(self, fact: _Fact) -> dict[str, Any]:
