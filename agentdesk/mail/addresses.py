@@ -179,7 +179,7 @@ def _quoted(content: str, value: str, at: int) -> str:
 
 def _box(words: list[str], angle: str | None, comment: str) -> _Box:
     text = "".join(words).strip()
-    if angle is not None and ("@" in angle or not text):
+    if angle is not None and (angle.strip() or not text):
         return _Box(" ".join(text.split()), angle.strip(), angled=True)
     if "@" not in text:
         return _Box(" ".join(text.split()), "")

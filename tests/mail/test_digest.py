@@ -1,0 +1,49 @@
+"""`mail.digest`: the same mail by another way is the same; another mail under the same id is not."""
+
+import pytest
+
+from agentdesk.mail.digest import digest
+from agentdesk.mail.parse import parse
+
+RAW = (
+    b"From: Mette <m@x.dk>\r\nTo: s@shop.dk\r\nDate: Sat, 21 Nov 2026 10:00:00 +0100\r\nSubject: Hej\r\n"
+    b"Message-ID: <one@x.dk>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nbl\xc3\xa5b\xc3\xa6r\r\n"
+    b"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nPDF\r\n--b--\r\n"
+)
+
+
+def of(raw: bytes) -> str:
+    return digest(parse(raw), raw)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        b"Received: from a by b; Sat, 21 Nov 2026 10:00:01 +0100\r\nDelivered-To: x@y.dk\r\nX-Spam: no\r\n"
+        + RAW,
+        b"Return-Path: <m@x.dk>\r\n" + RAW,
+        RAW.replace(b"\r\n", b"\n"),
+        RAW.replace(b"+0100", b"+0100 (CET)"),
+        RAW.replace(b"utf-8\r\n", b"utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n").replace(
+            b"bl\xc3\xa5b\xc3\xa6r", b"bl=C3=A5b=C3=A6r"
+        ),
+    ],
+)
+def test_another_way_here_makes_no_other_mail(same: bytes) -> None:
+    assert of(same) == of(RAW)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"b\xc3\xa6r", b"bar"), (b"PDF", b"PDG"), (b"Hej", b"Hey"), (b"m@x.dk", b"n@x.dk"), (b"10:00", b"10:01"),
+     (b"one@", b"two@")],
+)  # fmt: skip
+def test_other_words_under_the_same_id_are_another_mail(old: bytes, new: bytes) -> None:
+    assert of(RAW.replace(old, new)) != of(RAW)
+
+
+def test_a_difference_behind_the_cut_of_a_long_text_counts() -> None:
+    long = b"From: a@b.dk\r\n\r\n" + b"x" * 1_200_000
+    assert of(long + b"1") != of(long + b"2")
+    assert of(b"Received: x\r\n" + long) == of(long)
