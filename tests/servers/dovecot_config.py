@@ -15,7 +15,7 @@ _FOLDERS = ("Sent", "Drafts", "Trash", "Archive")
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """Who runs what: the master's helpers, the log-in processes, the mail processes."""
+    """Who runs what: the services, the log-in processes, the mail processes."""
 
     user: str
     group: str
