@@ -31,11 +31,15 @@ def _all_at_once(work: Callable[[int], object]) -> None:
 
 
 def test_what_breaks_inside_a_unit_leaves_nothing(world: World) -> None:
-    with pytest.raises(RuntimeError, match="half way"), world.unit("anna") as unit:
-        unit.stroke("tag")
-        unit.record("case", 1, "tag", None, "x")
-        unit.session.execute(text("insert into tags (name) values ('x')"))
-        raise RuntimeError("half way")
+    def breaks() -> None:
+        with world.unit("anna") as unit:
+            unit.stroke("tag")
+            unit.record("case", 1, "tag", None, "x")
+            unit.session.execute(text("insert into tags (name) values ('x')"))
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        breaks()
     assert world.value("select count(*) from tags") == 0
     assert world.value("select count(*) from strokes") == 0
     assert world.value("select count(*) from changes where field = 'tag'") == 0
