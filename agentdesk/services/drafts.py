@@ -36,6 +36,8 @@ class Typed:
     channel_id: int | None = None
     version: int = 0
     notice: str = ""
+    alone: bool = False
+    """Written outside the composer (on the command line): a draft that stands there is left as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,6 +202,8 @@ def _kept(unit: UnitOfWork, typed: Typed) -> str:
 
 
 def _draft(unit: UnitOfWork, typed: Typed) -> Any:
+    if typed.alone:
+        return None
     same_case = (
         draft_rows.c.case_id.is_(None) if typed.case_id is None else draft_rows.c.case_id == typed.case_id
     )
