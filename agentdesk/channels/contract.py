@@ -1,7 +1,7 @@
 """What every channel can do, and how each act may end.
 
 Invariant: a channel raises only what stands here, each with one sentence for a person and never a secret in
-it; it knows no store. One thread reads (`folders`, `fetch`, `wait`) and one thread sends (`deliver`,
+it; it knows no store. One thread reads (`folders`, `fetch`, `end`, `wait`) and one thread sends (`deliver`,
 `append_sent`): each has connections of its own. `interrupt` may be called from any thread.
 """
 
@@ -61,6 +61,10 @@ class Channel(Protocol):
         The cursor of a batch stands for having kept it. After a ChannelDown the caller begins again with the last
         cursor it kept; a message may then come twice, none is left out.
         """
+        ...
+
+    def end(self, folder: str) -> str:
+        """The cursor that stands for all that is in the folder now."""
         ...
 
     def wait(self, timeout: float) -> bool:

@@ -50,6 +50,10 @@ class EmailChannel:
         """All behind the cursor, oldest first."""
         return self._reader().mailbox.fetch(folder, cursor, limit)
 
+    def end(self, folder: str) -> str:
+        """The cursor behind the newest mail of a folder."""
+        return self._reader().mailbox.end(folder).cursor()
+
     def wait(self, timeout: float) -> bool:
         """Until new mail is in the folder customers write to."""
         reading = self._reader()

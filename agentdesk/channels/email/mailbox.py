@@ -116,6 +116,14 @@ class Mailbox:
             group = following
         self.read_to[folder] = Place(opened.validity, max(begin.uid, opened.uid_next - 1))
 
+    def end(self, folder: str) -> Place:
+        """The place behind the newest mail."""
+        opened = self.open(folder)
+        if opened.uid_next:
+            return Place(opened.validity, opened.uid_next - 1)
+        with self._connection.speaking() as client:
+            return Place(opened.validity, max(client.search(["ALL"]), default=0))
+
     def uids_behind(self, client: Client, uid: int, opened: Opened) -> Iterator[list[int]]:
         """The UIDs of the open folder that are greater, ascending, in lists of bearable length."""
         if not opened.uid_next:
