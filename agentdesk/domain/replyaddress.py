@@ -13,6 +13,18 @@ _BYTES = 5
 _TOKEN = re.compile(r"([0-9]{1,15})-([A-Za-z2-7]{8})")
 """ASCII only: `compare_digest` raises for anything else, and the address comes from outside."""
 
+_PROBE = "agentdesk-probe."
+
+
+def probe_id(secret: str, domain: str) -> str:
+    """The Message-ID of a mail that only tries whether the reply address comes back."""
+    return f"{_PROBE}{secret}@{domain}"
+
+
+def is_probe(message_id: str | None) -> bool:
+    """Whether a mail with this id is such a try: then it belongs to no case."""
+    return message_id is not None and message_id.startswith(_PROBE)
+
 
 def sign(case_id: int, key: bytes) -> str:
     """The token of a case."""

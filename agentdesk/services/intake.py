@@ -137,8 +137,10 @@ class _Intake:
             self.tally.duplicate += 1
         elif message is None:
             self._set_aside(incoming)
-        elif self._from_us(incoming) and message.message_id in self.known.ours:
-            self.tally.duplicate += 1  # the copy of a reply that the desk sent itself
+        elif self._from_us(incoming) and (
+            message.message_id in self.known.ours or replyaddress.is_probe(message.message_id)
+        ):
+            self.tally.duplicate += 1  # the copy of a mail that the desk sent itself
         else:
             self._keep(incoming, message)
         self.known.digests.add(incoming.digest)
