@@ -5,23 +5,16 @@ and it stays where it is on the screen as far as the list allows. What is asked 
 that no longer fits the question is dropped. Keys pressed before an answer has come act on the rows it brings.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 from textual.events import Click, Resize
-from textual.geometry import Region
 from textual.message import Message
 
 from agentdesk.domain.rows import Place, QueuePage, QueueRow
-from agentdesk.text.cells import wrap
-from agentdesk.text.clean import clean
-from agentdesk.tui.widgets.clock import COLUMN, clock
-from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, tone_css
-from agentdesk.tui.widgets.queue_line import LEAD, Look, height, row_line
-from agentdesk.tui.widgets.queue_window import QueueWindow
+from agentdesk.tui.widgets.queue_pane import QueuePane
 
 PAGE = 128
 """Rows asked for at a time."""
@@ -30,7 +23,7 @@ AHEAD = 48
 """So many rows before the end of what is held, the next page is asked for."""
 
 Kind = Literal["more", "back", "home", "end", "jump", "again"]
-_JUMPS: frozenset[Kind] = frozenset({"home", "end", "jump", "again"})
+_JUMPS: frozenset[Kind] = frozenset({"home", "end", "jump"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +34,8 @@ class Anchors:
     after: Sequence[Place | None]
 
 
-class QueueList(LinePane):
+class QueueList(QueuePane):
     """The list of a view's cases; see `agentdesk.tui.widgets` for how a screen feeds it."""
-
-    DEFAULT_CSS = tone_css("QueueList")
 
     @dataclass
     class PageWanted(Message):
@@ -81,47 +72,13 @@ class QueueList(LinePane):
         poor: bool = False,
         id: str | None = None,  # noqa: A002  Textual's own name
     ) -> None:
-        super().__init__(poor=poor, id=id)
+        super().__init__(now=now, zone=zone, me=me, poor=poor, id=id)
         self.view = ""
-        self.me = me
-        self.zone = zone
-        self._now = now
-        self._rows = QueueWindow()
-        self._hand: QueueRow | None = None
-        self._empty = ""
         self._asked: dict[Kind, int] = {}
         self._serial = 0
         self._owed = 0
         self._opening = False
         self._anchors: Anchors | None = None
-        self._drawn = (0, 0)
-
-    # What is in hand
-
-    @property
-    def current(self) -> QueueRow | None:
-        """The row in hand."""
-        return self._hand
-
-    @property
-    def pinned(self) -> bool:
-        """True while the row in hand is shown although it has left the view."""
-        return self._hand is not None and self._hand.id in self._rows.gone
-
-    @property
-    def visible_ids(self) -> list[int]:
-        """The cases in view, from the top."""
-        low, high = self._in_view()
-        return [key.id for key in self._rows.keys[low:high]]
-
-    @property
-    def held_ids(self) -> list[int]:
-        """Every case that is held, in order: those whose changes are worth telling."""
-        return [key.id for key in self._rows.keys]
-
-    def row(self, case_id: int) -> QueueRow | None:
-        """The row of a case, if it is held."""
-        return self._rows.get(case_id)
 
     # What the screen tells
 
@@ -143,6 +100,8 @@ class QueueList(LinePane):
         if want.view != self.view or self._asked.get(want.kind) != want.serial:
             return
         del self._asked[want.kind]
+        if want.kind == "again":
+            self._asked = {}
         if page is None:
             self._owed, self._opening = 0, False
             return
@@ -158,17 +117,21 @@ class QueueList(LinePane):
         self._want_rows()
 
     def update_rows(self, rows: Iterable[QueueRow], gone: Iterable[int] = ()) -> None:
-        """Take newer versions of rows of this view, new ones too; `gone` are cases that are in the view no longer."""
+        """Take newer versions of rows of this view, new ones too; `gone` are cases that are in the view no longer (the
+        row in hand may be among both: it is shown as it is now, until the hand moves)."""
         rows = tuple(rows)
         dirty = [row.id for row in rows]
         with self._steady() as moved:
+            left = set(gone)
             for row in rows:
-                moved.append(self._rows.update(row, self._hand_id))
+                if row.id in left and row.id in self._rows.gone:
+                    self._rows.renew(row)
+                else:
+                    moved.append(self._rows.update(row, self._hand_id))
                 if row.id == self._hand_id:
                     self._hand = row
-            for case in gone:
-                moved.append(self._rows.drop(case, self._hand_id))
-                dirty.append(case)
+            moved += [self._rows.drop(case, self._hand_id) for case in left]
+            dirty += left
             if self._hand is None:
                 self._keep(None)
                 moved.append(self._hand is not None)
@@ -187,18 +150,9 @@ class QueueList(LinePane):
     def reload(self) -> None:
         """Ask again for what is held (after a time without news); it stays shown until the answer comes."""
         first = 0 if self._rows.at_start or not self._rows.keys else self._rows.first
-        after = None if first == 0 else self._rows.keys[0]
+        start = None if first == 0 else self._rows.keys[0]
+        after = None if start is None else replace(start, id=start.id - 1)
         self._ask("again", after, limit=max(PAGE, len(self._rows)), first=first)
-
-    def tick(self, now: datetime) -> None:
-        """The time has gone on: draw the clocks whose text is another now, and nothing else."""
-        before, self._now = self._now, now
-        low, high = self._in_view()
-        for index in range(low, high):
-            row = self._rows.row(index)
-            if clock(row, before) != clock(row, now):
-                y = (self._rows.first + index) * self._height - self.top
-                self.refresh(Region(1, y, COLUMN, 1))
 
     # What keys do
 
@@ -268,28 +222,7 @@ class QueueList(LinePane):
         elif self._hand is not None:
             self.post_message(self.Opened(self._hand.id))
 
-    # Drawing
-
-    def line(self, y: int) -> Line:
-        """Line `y` of the list."""
-        tall = self._height
-        ordinal, part = divmod(y, tall)
-        index = ordinal - self._rows.first
-        if not 0 <= index < len(self._rows):
-            return self._teach(y)
-        row = self._rows.row(index)
-        look = Look(self.columns, self._now, self.zone, self.me, self.signs)
-        return row_line(row, part, look, hand=row.id == self._hand_id, gone=row.id in self._rows.gone)
-
-    def cursor_line(self) -> tuple[int, int]:
-        """The first letter of the customer in hand."""
-        index = self._rows.index(self._hand_id)
-        return (0, 0) if index is None else (LEAD, (self._rows.first + index) * self._height - self.top)
-
-    def copied_lines(self) -> range:
-        """A selection of everything takes the rows that are held."""
-        first = self._rows.first * self._height
-        return range(first, first + len(self._rows) * self._height)
+    # What happens to it
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Scrolled: see whether rows are missing."""
@@ -301,8 +234,9 @@ class QueueList(LinePane):
         """Another size: perhaps another look; the row in hand stays in view."""
         if event.size.width <= 0:
             return
-        row = self.top // self._drawn[1] if self._drawn[1] else 0
-        if self._drawn[1] not in (0, self._height):
+        was = self._drawn_height
+        if was not in (0, self._height):
+            row = self.top // was
             self._measure()
             self.set_top(row * self._height)
         self._measure()
@@ -323,62 +257,16 @@ class QueueList(LinePane):
     # Inside
 
     @property
-    def _height(self) -> int:
-        return height(self.columns)
-
-    @property
-    def _hand_id(self) -> int | None:
-        return None if self._hand is None else self._hand.id
-
-    @property
     def _jumping(self) -> bool:
         return not _JUMPS.isdisjoint(self._asked)
 
-    def _in_view(self) -> tuple[int, int]:
-        tall, first, held = self._height, self._rows.first, len(self._rows)
-        low = self.top // tall - first
-        high = -(-(self.top + max(1, self.size.height)) // tall) - first
-        return min(max(0, low), held), min(max(0, high), held)
-
-    def _teach(self, y: int) -> Line:
-        if len(self._rows) or self._rows.count or not self._empty:
-            return BLANK
-        lines = wrap(clean(self._empty), max(1, self.columns - 4))
-        return Line((("  ", "text"), (lines[y - 1], "dim")), lead=2) if 0 < y <= len(lines) else BLANK
-
-    def _measure(self) -> None:
-        self._drawn = (self._rows.total, self._height)
-        self.set_extent(self._rows.total * self._height)
-
-    @contextmanager
-    def _steady(self) -> "Iterator[list[bool]]":
-        """Change rows without moving what is in hand (or, when that is out of view, what is at the top) on the screen.
-        At the very top of the list new rows show themselves, as long as the row in hand stays in view."""
-        moved: list[bool] = []
-        low, high = self._in_view()
-        index = self._rows.index(self._hand_id)
-        stays = index if index is not None and low <= index < high else low
-        anchor = self._rows.keys[stays].id if low < high else None
-        was = (self._rows.first + stays) * self._height - self.top
-        at_top = self.top == 0
-        yield moved
-        if moved and not any(moved):
-            return
-        self._measure()
-        index = self._rows.index(anchor)
-        if index is not None:
-            y = (self._rows.first + index) * self._height
-            if not (at_top and self._rows.at_start and y + self._height <= self.size.height):
-                self.set_top(y - was)
-        self.refresh(self.size.region)
-        self.place_cursor()
-
     def _keep(self, hand: QueueRow | None) -> None:
-        """Keep the hand on its case after the rows were replaced: pinned where it was, or else the first row."""
+        """Keep the hand on its case after the rows were replaced: pinned where it was, or with the rows round it asked
+        for anew when they are others; a hand that holds nothing takes the first row."""
         if hand is not None:
             fresh = self._rows.get(hand.id)
-            if fresh is None:
-                self._rows.pin(hand)
+            if fresh is None and not self._rows.pin(hand):
+                self._rows.restart([hand], 1, at_start=False, at_end=False)
             self._hand = fresh or hand
         elif len(self._rows):
             self._hand = self._rows.row(0)
@@ -426,20 +314,6 @@ class QueueList(LinePane):
             self.post_message(self.CursorMoved(row.id))
         self._show_hand()
         self._want_rows()
-
-    def _show_hand(self) -> None:
-        index = self._rows.index(self._hand_id)
-        if index is not None:
-            tall = self._height
-            y = (self._rows.first + index) * tall
-            low = y + tall - self.size.height
-            self.set_top(min(max(self.top, low), y))
-        self.place_cursor()
-
-    def _refresh_case(self, case: int) -> None:
-        index = self._rows.index(case)
-        if index is not None:
-            self.refresh_lines((self._rows.first + index) * self._height, self._height)
 
     def _want_rows(self) -> None:
         """Ask for what is missing in view or will be soon."""

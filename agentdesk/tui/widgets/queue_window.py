@@ -72,18 +72,23 @@ class QueueWindow:
         else:
             self.at_end = ended
 
-    def pin(self, row: QueueRow) -> None:
-        """Hold a row that the view no longer has (or that no page has brought yet) at its place."""
-        if row.id not in self._rows:
-            self._insert(row)
-            self.gone.add(row.id)
+    def pin(self, row: QueueRow) -> bool:
+        """Hold at its place a row that has left what is held; False when its place lies elsewhere in the view."""
+        if not self._belongs(row.place):
+            return False
+        self._insert(row)
+        self.gone.add(row.id)
+        return True
 
     def update(self, row: QueueRow, hand: int | None) -> bool:
-        """Take a newer version of a row of the view; True when an order or a number of rows changed."""
+        """Take a newer version of a row of the view; True when an order or a number of rows changed. One that had left
+        is back only with another version: the same one brings no more than who is looking at it."""
         key = self._key.get(row.id)
         if key is not None and (row.place == key or row.id == hand):
+            if row.id in self.gone and row.version != self._rows[row.id].version:
+                self.gone.discard(row.id)
+                self.count = None if self.count is None else self.count + 1
             self._rows[row.id] = row
-            self.gone.discard(row.id)
             return False
         if key is not None:
             self._remove(row.id)
@@ -93,6 +98,11 @@ class QueueWindow:
         if self.count is not None and key is None:
             self.count += 1
         return True
+
+    def renew(self, row: QueueRow) -> None:
+        """Show a row that is held as it is now, where it is."""
+        if row.id in self._rows:
+            self._rows[row.id] = row
 
     def drop(self, case: int, hand: int | None) -> bool:
         """The case has left the view; True when its row went with it, False when it stays because it is in hand."""

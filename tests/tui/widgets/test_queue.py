@@ -154,6 +154,37 @@ async def test_the_row_in_hand_keeps_its_place_while_its_clock_changes() -> None
         assert app.queue.held_ids[-1] == current.id, "then it goes where it belongs"
 
 
+async def test_a_row_that_has_left_stays_pinned_while_colleagues_look_at_it() -> None:
+    app = Million(40)
+    async with app.run_test(size=(100, 30)) as pilot:
+        current = await run(app, pilot, "j")
+        done = replace(current, status=Status.RESOLVED, version=2)
+        for _time in range(3):
+            app.queue.update_rows([done], gone=[current.id])
+            app.queue.update_rows([replace(done, presence="Bjarke")])
+        assert app.queue.pinned
+        assert app.queue._rows.total == 40
+        app.queue.update_rows([replace(done, status=Status.OPEN, version=3)])
+        assert not app.queue.pinned
+
+
+@pytest.mark.parametrize("again", ["show", "reload"])
+async def test_a_view_shown_again_has_no_gap_round_the_row_in_hand(again: str) -> None:
+    app = Million(3000)
+    async with app.run_test(size=(100, 30)) as pilot:
+        current = await run(app, pilot, *["pagedown"] * 40)
+        if again == "show":
+            app.queue.show("all", app.store.page(None, limit=128), count=3000)
+        else:
+            app.queue.reload()
+        await pilot.pause()
+        await pilot.pause()
+        assert app.queue.current == current
+        numbers = [int(text.split("Kunde ")[1].split()[0]) for text in lines(app.queue)]
+        assert numbers == list(range(numbers[0], numbers[0] + 30))
+        assert current.id - 1 in numbers
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_whatever_comes_the_row_in_hand_stays_in_hand(seed: int) -> None:
     chance = random.Random(seed)
