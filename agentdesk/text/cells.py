@@ -7,6 +7,8 @@ Invariant: a result is never wider than asked for, and a wide character is never
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 ELLIPSIS = "…"
+_MOST = 8
+"""Characters in one cell, marks and joined signs included, that a cut allows for."""
 
 
 def width(text: str) -> int:
@@ -18,11 +20,12 @@ def fit(text: str, columns: int) -> str:
     """The text cut to at most `columns`, with … where something was cut."""
     if columns <= 0:
         return ""
-    if len(text) <= columns and cell_len(text) <= columns:
+    head = text[: columns * _MOST]  # a long text is not measured whole to be cut short
+    if len(head) == len(text) and cell_len(text) <= columns:
         return text
     if columns == 1:
         return ELLIPSIS
-    return set_cell_size(text[:columns], columns - 1).rstrip() + ELLIPSIS
+    return set_cell_size(head, columns - 1).rstrip() + ELLIPSIS
 
 
 def pad(text: str, columns: int) -> str:
