@@ -122,7 +122,7 @@ class _Intake:
                     known.ours[row.message_id] = row.id
         for part in _parts(people):
             query = select(addresses.c.address, addresses.c.customer_id).where(addresses.c.address.in_(part))
-            known.customers.update(dict(self.session.execute(query).tuples().all()))
+            known.customers.update((row.address, row.customer_id) for row in self.session.execute(query))
         known.own = {
             address.lower() for address in self.session.scalars(select(channels.c.address)) if address
         }
