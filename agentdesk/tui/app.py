@@ -7,7 +7,6 @@ Invariants: every key goes through the pump; the terminal is restored and the ex
 import asyncio
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
@@ -74,7 +73,7 @@ class AgentDesk(App[int], inherit_bindings=False):
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
         self._pump.start()
-        self._desk = DeskScreen(self._seat)
+        self._desk = DeskScreen(self._seat, (self.size.width, self.size.height))
         self.push_screen(self._desk)
 
     def _choose_theme(self) -> None:
@@ -163,7 +162,7 @@ def open_desk(
     for name in ("LINES", "COLUMNS"):  # they would overrule the terminal's real size
         os.environ.pop(name, None)
     first = first_page(address, agent_login, FIRST_VIEW, ROWS + 1)
-    terminal = f"{socket.gethostname()}-{os.getpid()}:{secrets.token_hex(4)}"
+    terminal = f"{socket.gethostname()}-{os.getpid()}:{os.urandom(4).hex()}"
     bridge = Bridge(lambda: _open_store(address), clock, terminal)
     seat = Seat(
         bridge=bridge, login=agent_login, terminal=terminal, zone=_zone(settings.me.timezone), clock=clock,

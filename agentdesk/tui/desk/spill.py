@@ -8,7 +8,7 @@ import json
 import os
 from pathlib import Path
 
-from agentdesk.tui.widgets.composer import Kind, Written
+from agentdesk.tui.widgets.written import Kind, Written
 
 
 class Spill:

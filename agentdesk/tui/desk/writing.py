@@ -6,18 +6,19 @@ the composer; another terminal's newer text is never overwritten.
 """
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from agentdesk.config.language import _
 from agentdesk.domain.mail import Enclosure
 from agentdesk.domain.problems import Problem, Stale
 from agentdesk.domain.rows import DraftRow, Thread
 from agentdesk.tui.desk.spill import Spill
-from agentdesk.tui.widgets.composer import Composer, Kind, Written
+from agentdesk.tui.widgets.written import Kind, Written
 
 if TYPE_CHECKING:
     from agentdesk.services.drafts import Typed
     from agentdesk.tui.screens.desk import DeskScreen
+    from agentdesk.tui.widgets.composer import Composer
 
 SAVE_AFTER = 0.5
 SAVE_EVERY = 2.0
@@ -42,9 +43,9 @@ class Writing:
         """Why the store does not hold what is typed; empty when it does."""
 
     @property
-    def widget(self) -> Composer:
+    def widget(self) -> "Composer":
         """The composer."""
-        return self._desk.query_one(Composer)
+        return cast("Composer", self._desk.query_one("#composer"))
 
     @property
     def opened(self) -> bool:

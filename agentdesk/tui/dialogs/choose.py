@@ -19,7 +19,7 @@ from agentdesk.text.fold import fold
 from agentdesk.tui.base import Dialog
 from agentdesk.tui.dialogs.label import Label
 from agentdesk.tui.widgets.footer import Footer
-from agentdesk.tui.widgets.lines import Line, LinePane, Span, spread, tone_css
+from agentdesk.tui.widgets.lines import Line, LinePane, Span, spread
 from agentdesk.tui.widgets.notice import Notice
 
 ROWS = 12
@@ -38,7 +38,7 @@ class Choice:
 class Choices(LinePane):
     """The list in the dialog."""
 
-    DEFAULT_CSS = tone_css("Choices") + "Choices { height: auto; scrollbar-size-vertical: 0; }"
+    DEFAULT_CSS = "Choices { height: auto; scrollbar-size-vertical: 0; }"
 
     def __init__(self, choices: Sequence[Choice], *, poor: bool) -> None:
         super().__init__(poor=poor, id="choices")

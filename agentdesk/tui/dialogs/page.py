@@ -14,7 +14,7 @@ from agentdesk.text.clean import clean
 from agentdesk.tui.base import Dialog
 from agentdesk.tui.dialogs.label import Label
 from agentdesk.tui.widgets.footer import Footer
-from agentdesk.tui.widgets.lines import Line, LinePane, tone_css
+from agentdesk.tui.widgets.lines import Line, LinePane
 
 MOST = 5000
 """Lines wrapped at once; a longer text says that it is cut."""
@@ -23,7 +23,7 @@ MOST = 5000
 class Page(LinePane):
     """The lines. A line that begins with a tab-free "# " is a heading."""
 
-    DEFAULT_CSS = tone_css("Page") + "Page { height: 1fr; }"
+    DEFAULT_CSS = "Page { height: 1fr; }"
 
     def __init__(self, text: str, *, poor: bool) -> None:
         super().__init__(poor=poor, id="page")

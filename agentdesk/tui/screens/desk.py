@@ -5,6 +5,7 @@ Invariants: only the agent's own key moves the focus; at every size one pane at 
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -48,6 +49,12 @@ WIDE = 118
 """Columns from which all three panes stand side by side."""
 MIDDLE = 100
 """Columns from which queue and conversation do."""
+HUGE = 180
+"""Columns from which the outer panes are wider."""
+SETTLE = 0.1
+"""Seconds in which the first frame reaches a slow terminal before the rest of the program is loaded."""
+LOW, TINY = 30, 8
+"""Rows below which the composer is low, and the list of views gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,8 @@ class DeskScreen(Room):
     DeskScreen.tiny ViewBar { display: none; }
     """
 
-    def __init__(self, seat: Seat) -> None:
-        super().__init__()
+    def __init__(self, seat: Seat, size: tuple[int, int]) -> None:
+        super().__init__(classes=" ".join(self.classes_for(*size, "queue")))
         self.seat = seat
         self.bridge = seat.bridge
         self.me = _known_so_far(seat)
@@ -123,16 +130,17 @@ class DeskScreen(Room):
         yield Notice(poor=poor)
 
     def on_mount(self) -> None:
-        self._fit(self.app.size.width, self.app.size.height)
         self.query_one(QueueList).focus()
         self.draw_top()
         self.reading.clear()
         self.listing.paint_first(self.seat.first.rows if self.seat.first is not None else None)
         self.refresh_footer()
-        self.call_after_refresh(lambda: self.soon(self._begin()))
+        self.call_after_refresh(lambda: self.set_timer(SETTLE, lambda: self.soon(self._begin())))
 
     async def _begin(self) -> None:
         """After the first frame: open the store for good, then follow it."""
+        gc.enable()
+        gc.freeze()
         try:
             core = await self.core()
             self.me = await self.bridge.read(core.people.agent, self.seat.login)
@@ -231,8 +239,7 @@ class DeskScreen(Room):
     def focus_pane(self, pane: Pane) -> None:
         """Another pane is in hand."""
         self.pane = pane
-        for one in PANES:
-            self.set_class(one == pane, f"on-{one}")
+        self._fit(self.app.size.width, self.app.size.height)
         self.query_one(f"#{pane}").focus()
         self.refresh_footer()
 
@@ -248,16 +255,18 @@ class DeskScreen(Room):
     def on_resize(self, event: Resize) -> None:
         self._fit(event.size.width, event.size.height)
 
+    @staticmethod
+    def classes_for(columns: int, rows: int, pane: Pane) -> list[str]:
+        """What the style sheet needs to know of the size and of the pane in hand."""
+        width = "wide" if columns >= WIDE else "middle" if columns >= MIDDLE else "narrow"
+        return [width, f"on-{pane}", *(["huge"] if columns >= HUGE else []), *(["tiny"] if rows < TINY else [])]
+
     def _fit(self, columns: int, rows: int) -> None:
-        self.set_class(columns >= WIDE, "wide")
-        self.set_class(columns >= 180, "huge")
-        self.set_class(MIDDLE <= columns < WIDE, "middle")
-        self.set_class(columns < MIDDLE, "narrow")
-        self.set_class(rows < 8, "tiny")
-        for one in PANES:
-            self.set_class(one == self.pane, f"on-{one}")
+        wanted = self.classes_for(columns, rows, self.pane)
+        if self.classes != frozenset(wanted):
+            self.set_classes(wanted)
         if self.composer_mounted:
-            self.query_one("#composer").set_class(rows < 30, "low")
+            self.query_one("#composer").set_class(rows < LOW, "low")
 
     def tick(self) -> None:
         """A second has passed."""

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from agentdesk.text.cells import width
-from agentdesk.tui.widgets.lines import TONES, Line, Palette, Span, tone_css
+from agentdesk.tui.widgets.lines import Line, Palette, Span
 from agentdesk.tui.widgets.signs import signs
 
 
@@ -17,7 +17,6 @@ class Bar(Widget, inherit_bindings=False):
     """One line; a subclass says what stands in it."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES = TONES
     DEFAULT_CSS = """
     Bar {
         height: 1;
@@ -25,7 +24,7 @@ class Bar(Widget, inherit_bindings=False):
         background: $background;
         color: $foreground;
     }
-    """ + tone_css("Bar")
+    """
 
     def __init__(self, *, poor: bool = False, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)

@@ -5,7 +5,6 @@ it announces `Typed` and gives its content clean.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -15,21 +14,9 @@ from textual.widgets import Input, Static, TextArea
 
 from agentdesk.config.language import _
 from agentdesk.text.clean import clean, clean_line
+from agentdesk.tui.widgets.written import Kind, Written
 
-Kind = Literal["reply", "note", "new"]
 FIELDS = ("to", "cc", "bcc", "subject")
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What stands in the composer, as it was typed, clean."""
-
-    kind: Kind
-    to: str
-    cc: str
-    bcc: str
-    subject: str
-    body: str
 
 
 class Field(Horizontal):

@@ -16,7 +16,7 @@ from agentdesk.domain.rows import MessageRow, Thread
 from agentdesk.text.cells import wrap
 from agentdesk.text.clean import clean
 from agentdesk.tui.widgets.flow import Flow
-from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, cut, tone_css
+from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, cut
 from agentdesk.tui.widgets.message_lines import Page, case_head, head_line
 
 KEPT = 50
@@ -32,7 +32,7 @@ FRAME = 0.02
 class Conversation(LinePane):
     """One case's messages; see `agentdesk.tui.widgets` for how a screen feeds it."""
 
-    DEFAULT_CSS = "Conversation { padding-left: 1; }" + tone_css("Conversation")
+    DEFAULT_CSS = "Conversation { padding-left: 1; }"
 
     def __init__(
         self,

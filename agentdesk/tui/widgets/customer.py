@@ -13,7 +13,7 @@ from agentdesk.domain.rows import CustomerRow, EarlierCase
 from agentdesk.text.cells import wrap
 from agentdesk.text.clean import clean_line
 from agentdesk.tui.widgets.clock import day
-from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, Span, cut, spread, tone_css
+from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, Span, cut, spread
 from agentdesk.tui.widgets.words import status_word
 
 _LANGUAGES = {"da": "dansk", "nb": "norsk", "nn": "norsk", "no": "norsk", "sv": "svenska", "en": "English",
@@ -25,8 +25,6 @@ WORDY = 36
 
 class CustomerPane(LinePane):
     """Name, addresses, language, since when, how many cases; then the earlier ones, newest first."""
-
-    DEFAULT_CSS = tone_css("CustomerPane")
 
     def __init__(
         self,

@@ -12,13 +12,11 @@ from textual.message import Message
 from agentdesk.text.cells import width
 from agentdesk.text.clean import clean_line
 from agentdesk.tui.widgets.bar import Bar
-from agentdesk.tui.widgets.lines import Span, tone_css
+from agentdesk.tui.widgets.lines import Span
 
 
 class Footer(Bar):
     """n next  r reply  a assign  t tag  z snooze  ? keys"""
-
-    DEFAULT_CSS = tone_css("Footer")
 
     @dataclass
     class Pressed(Message):

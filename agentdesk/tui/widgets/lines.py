@@ -11,10 +11,12 @@ from typing import NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.color import Color
 from textual.geometry import Offset, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.theme import Theme
 from textual.widget import Widget
 
 from agentdesk.text.cells import ELLIPSIS, fit, width
@@ -23,26 +25,21 @@ from agentdesk.tui.widgets.signs import POOR, signs
 Span = tuple[str, str]
 """Clean text and its tone: text, strong, dim, accent, amber, red, green, rule, or a tone made strong: "red strong"."""
 
-TONES = {f"pane--{name}" for name in (
-    "text", "strong", "dim", "accent", "amber", "red", "green", "rule", "selected", "note")}  # fmt: skip
+_TONES: dict[str, tuple[str, str]] = {
+    "text": ("foreground", ""), "strong": ("foreground", ""), "dim": ("foreground", "foreground-muted"),
+    "accent": ("accent", ""), "amber": ("warning", ""), "red": ("error", ""), "green": ("success", ""),
+    "rule": ("foreground", "border-blurred"), "selected": ("panel", ""), "note": ("panel", "warning-muted"),
+}  # fmt: skip
+"""Each tone's colour in a theme: the attribute, and the variable that says it more exactly where there is one.
 
-_TONE_CSS = """
-    {0} > .pane--text {{ color: $foreground; }}
-    {0} > .pane--strong {{ text-style: bold; }}
-    {0} > .pane--dim {{ color: $foreground-muted; }}
-    {0} > .pane--accent {{ color: $accent; }}
-    {0} > .pane--amber {{ color: $warning; }}
-    {0} > .pane--red {{ color: $error; }}
-    {0} > .pane--green {{ color: $success; }}
-    {0} > .pane--rule {{ color: $border-blurred; }}
-    {0} > .pane--selected {{ background: $panel; }}
-    {0} > .pane--note {{ background: $warning-muted; }}
+Not component classes: styling ten of them for every pane costs a third of the first frame.
 """
 
 
-def tone_css(name: str) -> str:
-    """The rules that give a widget of this name its tones; every one is a variable of the theme."""
-    return _TONE_CSS.format(name)
+def _color(theme: Theme, tone: str, otherwise: Color) -> Color:
+    attribute, variable = _TONES[tone]
+    value = theme.variables.get(variable) or getattr(theme, attribute)
+    return Color.parse(value) if value else otherwise
 
 
 class Line(NamedTuple):
@@ -110,12 +107,12 @@ class Palette:
 
     def _make(self, tone: str, ground: str) -> Style:
         widget = self._widget
+        theme = widget.app.current_theme
         back = widget.background_colors[1]
         if ground:
-            back += widget.get_component_styles(f"pane--{ground}").background
+            back = _color(theme, ground, back)
         name, _space, weight = tone.partition(" ")
-        styles = widget.get_component_styles("pane--text" if name == "strong" else f"pane--{name}")
-        color = back.get_contrast_text(styles.color.a) if styles.auto_color else back + styles.color
+        color = _color(theme, name, widget.styles.color)
         return Style(color=color.rich_color, bgcolor=back.rich_color, bold="strong" in (name, weight))
 
     def draw(self, text: str) -> str:
@@ -136,7 +133,6 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     ALLOW_SELECT = True
-    COMPONENT_CLASSES = TONES
     DEFAULT_CSS = """
     LinePane {
         background: $background;
@@ -145,7 +141,7 @@ class LinePane(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-y: scroll;
         scrollbar-size-vertical: 1;
     }
-    """ + tone_css("LinePane")
+    """
 
     def __init__(self, *, poor: bool = False, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)

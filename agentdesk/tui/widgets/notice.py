@@ -12,7 +12,7 @@ from textual.timer import Timer
 from agentdesk.config.language import N_, _
 from agentdesk.text.clean import clean_line
 from agentdesk.tui.widgets.bar import Bar
-from agentdesk.tui.widgets.lines import Span, cut, tone_css
+from agentdesk.tui.widgets.lines import Span, cut
 
 Severity = Literal["info", "warn", "error"]
 
@@ -37,7 +37,7 @@ class Notice(Bar):
         background: $panel;
         display: none;
     }
-    """ + tone_css("Notice")
+    """
 
     def __init__(self, *, poor: bool = False, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(poor=poor, id=id)

@@ -12,7 +12,7 @@ from agentdesk.text.cells import fit, width
 from agentdesk.text.clean import clean_line
 from agentdesk.tui.widgets.bar import Bar, fitting
 from agentdesk.tui.widgets.clock import lasting
-from agentdesk.tui.widgets.lines import Span, cut, spread, tone_css
+from agentdesk.tui.widgets.lines import Span, cut, spread
 
 CAPPED = 1000
 """Counts stop here; one more means "and more"."""
@@ -36,8 +36,6 @@ def figures(counts: Counts, now: datetime) -> list[list[Span]]:
 
 class TopLine(Bar):
     """agentdesk  Desk          12 waiting · longest 3 h · 3 at risk          Anna ● 4/6"""
-
-    DEFAULT_CSS = tone_css("TopLine")
 
     def __init__(self, *, poor: bool = False, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(poor=poor, id=id)
@@ -103,8 +101,6 @@ class TopLine(Bar):
 
 class ViewBar(Bar):
     """Mine 4   Team 31   Free 18        due ↓"""
-
-    DEFAULT_CSS = tone_css("ViewBar")
 
     def __init__(self, *, poor: bool = False, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(poor=poor, id=id)
