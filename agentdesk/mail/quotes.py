@@ -33,6 +33,7 @@ _MAX_LINES = 10_000  # no letter is longer; beyond, only quote marks are looked 
 _ATTRIBUTION_LINES = 4
 _FIELD_LINES = 12
 _SHORT_SIGNATURE = 12
+_LONG_SIGNATURE = 100  # with disclaimers in three languages; a mark further up is part of the text
 _QUOTE = re.compile(r" {0,3}>")
 _RULE = re.compile(r"[ \t]*[_*=─-]{5,}[ \t]*")
 _ROOM_SIGNATURE = re.compile(r"--[ \t\xa0]?|—|––?|_{2,5}")
@@ -173,6 +174,7 @@ def _attributes(text: str, quoted_next: bool) -> bool:
 
 def _mark_signature(lines: list[str], kinds: list[Kind], start: int, end: int) -> None:
     """Mark the signature at the end of the new text between `start` and `end`."""
+    start = max(start, end - _LONG_SIGNATURE)
     said = [at for at in range(start, end) if lines[at].strip()]
     for place, at in enumerate(said):
         line = lines[at][:_CLIP]

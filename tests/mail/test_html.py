@@ -76,7 +76,8 @@ def test_what_is_hidden_stays_hidden(hidden: str) -> None:
     "shown",
     [
         '<div style="font-size:0.9em">X</div>', '<div style="max-height:0.5em">X</div>',
-        '<div style="max-height:10px">X</div>', '<div style="font-size:0"><p style="font-size:14px">X</p></div>', '<div style="display:block">X</div>',
+        '<div style="max-height:10px">X</div>', '<div style="display:block">X</div>',
+        '<div style="font-size:0"><p style="font-size:14px">X</p></div>',
     ],
 )  # fmt: skip
 def test_what_only_looks_hidden_is_shown(shown: str) -> None:
