@@ -65,6 +65,7 @@ class AgentDesk(App[int], inherit_bindings=False):
         self._seat = seat
         self._theme_name = theme
         self._desk: DeskScreen | None = None
+        self._leaving: asyncio.Task[None] | None = None
         self._pump = KeyPump(self._deliver, self._failed)
 
     def on_mount(self) -> None:
@@ -84,6 +85,16 @@ class AgentDesk(App[int], inherit_bindings=False):
         self.theme = theme.name
 
     def _end(self, status: int) -> None:
+        """A signal: what is typed is kept first; a second one does not wait for that."""
+        if self._leaving is not None:
+            self.exit(status)
+        else:
+            self._leaving = asyncio.create_task(self.leave(status), name="leaving")
+
+    async def leave(self, status: int) -> None:
+        """Keep what is typed, let go of the store, and end."""
+        if self._desk is not None:
+            await self._desk.close()
         self.exit(status)
 
     async def on_event(self, event: events.Event) -> None:
@@ -118,14 +129,20 @@ class AgentDesk(App[int], inherit_bindings=False):
         screen.key_pressed()
         if screen.context != "writing":
             self.passable = self.gate.press(event.key, event.time)
+        try:
+            await self._carry_out(event, screen, field)
+        finally:
+            if self.gate.waiting:
+                self.screen.call_after_refresh(lambda: self.gate.shown(monotonic()))
+
+    async def _carry_out(self, event: events.Key, screen: Heard, field: Widget | None) -> None:
         command = self.keymap.find(screen.context, event.key)
         if command is not None:
             if field is not None:
                 await drained(field)
             if command.when(screen):
                 await command.run(screen)
-            return
-        if field is not None:
+        elif field is not None:
             await super().on_event(event)
         else:
             await screen.unbound(event.key, event.character)
@@ -156,9 +173,9 @@ class AgentDesk(App[int], inherit_bindings=False):
 
 def open_desk(
     address: StoreAddress, settings: Settings, agent_login: str, config_path: Path | None, state_dir: Path,
-    clock: Callable[[], datetime],
+    clock: Callable[[], datetime], *, worker: bool = True,
 ) -> int:  # fmt: skip
-    """Open the desk and stay until it is left; returns the exit status."""
+    """Open the desk and stay until it is left; returns the exit status. Without `worker` it never starts one."""
     for name in ("LINES", "COLUMNS"):  # they would overrule the terminal's real size
         os.environ.pop(name, None)
     first = first_page(address, agent_login, FIRST_VIEW, ROWS + 1)
@@ -167,7 +184,7 @@ def open_desk(
     seat = Seat(
         bridge=bridge, login=agent_login, terminal=terminal, zone=_zone(settings.me.timezone), clock=clock,
         state_dir=state_dir, after_send=settings.me.after_send, poor=_poor(), first=first,
-        start_worker=_worker_starter(address, config_path) if address.is_file else None,
+        start_worker=_worker_starter(address, config_path) if worker and address.is_file else None,
     )  # fmt: skip
     app = AgentDesk(seat, Keymap(COMMANDS, settings.me.keys), settings.me.theme)
     status = app.run()
@@ -195,7 +212,7 @@ def _worker_starter(address: StoreAddress, config_path: Path | None) -> Callable
 
         if not last or monotonic() - last[-1] > 10:
             last[:] = [monotonic()]
-            detached.start(address.url, config_path)
+            detached.start(address.url, config_path, os.environ)
 
     return start
 
