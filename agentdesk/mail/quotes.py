@@ -80,7 +80,7 @@ def _kinds(lines: list[str], forwarded: bool) -> tuple[list[Kind], bool]:
     passed_on = _mark_quotes(lines, kinds, forwarded)
     _close_gaps(lines, kinds)
     if not passed_on and not forwarded:
-        for start, end in list(_runs(kinds)):
+        for start, end in list(_runs(kinds))[-_LONG_SIGNATURE:]:
             _mark_signature(lines, kinds, start, end)
     return kinds, passed_on
 
