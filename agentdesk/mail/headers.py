@@ -9,7 +9,6 @@ import binascii
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_tz
 from urllib.parse import unquote_to_bytes
 
 from agentdesk.config.language import N_
@@ -180,6 +179,9 @@ def ids(value: str) -> tuple[str, ...]:
 
 def moment(value: str) -> datetime | None:
     """A Date field as aware UTC; None when it cannot be read."""
+    # It brings sockets and more along, which a desk that only reads an address must not pay for.
+    from email.utils import parsedate_tz  # noqa: PLC0415
+
     value = value[:200]
     try:
         if _ISO.match(value):
