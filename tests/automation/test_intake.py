@@ -1,0 +1,92 @@
+"""The fence: whatever the bytes are, each message is counted, and none blocks the next."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import select
+
+from agentdesk.automation import intake
+from agentdesk.domain.mail import Message, RawMail
+from agentdesk.queries import people
+from agentdesk.services.people import ChannelFacts, publish_channel
+from agentdesk.store.codec import unpack
+from agentdesk.store.engine import Store, open_store
+from agentdesk.store.migrate import bring_up_to_date
+from agentdesk.store.tables import messages, quarantine, raws
+from agentdesk.store.unit import SYSTEM
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+GOOD = b"From: k@example.dk\r\nTo: s@example.dk\r\nSubject: Hej\r\nMessage-ID: <1@example.dk>\r\n\r\nHvor er den?\r\n"
+BAD = b"From: x@example.dk\r\nSubject: hemmelige ord\r\n\r\nhemmelig tekst\r\n"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
+    bring_up_to_date(opened, owner=True)
+    yield opened
+    opened.close()
+
+
+def channel(store: Store) -> int:
+    with store.unit(SYSTEM, NOW) as unit:
+        return publish_channel(unit, ChannelFacts("email", "support", "s@example.dk"))
+
+
+def test_a_mail_is_read_with_its_raw_bytes_and_digest() -> None:
+    (read,) = intake.read_batch([RawMail(GOOD, "INBOX\x1b[31m/1", NOW)], NOW)
+    assert read.message is not None
+    assert read.message.subject == "Hej"
+    assert unpack(read.packed) == read.raw == GOOD
+    assert len(read.digest) == 64
+    assert "\x1b" not in read.source
+
+
+def test_what_is_no_mail_comes_with_its_reason() -> None:
+    (read,) = intake.read_batch([RawMail(b" \n", "file")], NOW)
+    assert read.message is None
+    assert read.reason.endswith(".")
+    assert read.digest == sha256(b" \n").hexdigest()
+
+
+def test_a_server_ahead_of_time_is_not_believed() -> None:
+    (read,) = intake.read_batch([RawMail(GOOD, "x", NOW + timedelta(days=3))], NOW)
+    assert read.at == NOW
+
+
+@pytest.mark.parametrize("fault", [RecursionError("hemmelig tekst"), MemoryError(), UnicodeError("hemmelig")])
+def test_a_fault_of_the_reader_sets_one_mail_aside_and_logs_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    parse = intake.parse
+
+    def stumbling(raw: bytes) -> Message:
+        if raw == BAD:
+            raise fault
+        return parse(raw)
+
+    monkeypatch.setattr(intake, "parse", stumbling)
+    with caplog.at_level(logging.DEBUG):
+        bad, good = intake.read_batch([RawMail(BAD, "1"), RawMail(GOOD, "2")], NOW)
+    assert bad.message is None
+    assert type(fault).__name__ in bad.reason
+    assert good.message is not None
+    assert type(fault).__name__ in caplog.text
+    assert "hemmelig" not in caplog.text
+
+
+def test_a_batch_is_kept_with_its_cursor_and_again_nothing_new(store: Store) -> None:
+    channel_id = channel(store)
+    batch = [RawMail(GOOD, "1"), RawMail(b"\n", "2"), RawMail(GOOD, "3")]
+    first = intake.take_in(store, NOW, channel_id, batch, "INBOX", "1:3")
+    assert (first.seen, first.ingested, first.duplicate, first.quarantined) == (3, 1, 1, 1)
+    again = intake.take_in(store, NOW, channel_id, batch, "INBOX", "1:4")
+    assert (again.seen, again.ingested, again.duplicate, again.quarantined) == (3, 0, 3, 0)
+    with store.session() as session:
+        assert people.cursor(session, channel_id, "INBOX") == "1:4"
+        assert unpack(session.execute(select(raws.c.data)).scalar_one()) == GOOD
+        assert session.execute(select(messages.c.kind)).scalar_one() == "inbound"
+        assert session.execute(select(quarantine.c.size)).scalar_one() == 1
