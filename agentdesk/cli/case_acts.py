@@ -1,0 +1,200 @@
+"""The acts on cases, each one stroke: it prints the case as it is now and the stroke that `case undo` takes back.
+
+Invariant: what is named together happens together or not at all; a draft in somebody's composer is never touched.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agentdesk.cli import shapes
+from agentdesk.cli.context import DESK, Context
+from agentdesk.cli.output import result
+from agentdesk.config.language import _
+from agentdesk.domain import when
+from agentdesk.domain.lifecycle import Priority, Status
+from agentdesk.domain.mail import Address
+from agentdesk.domain.problems import NotFound, Problem, Usage
+from agentdesk.text.clean import clean, clean_line
+
+if TYPE_CHECKING:
+    from agentdesk.store.unit import UnitOfWork
+
+_NOBODY = ("", "none", "-")
+_LARGEST = 1_000_000
+"""Bytes of text that anybody writes."""
+
+
+def claim(args: argparse.Namespace, context: Context) -> int:
+    """The most urgent free case, for the agent who acts."""
+    from agentdesk.services import triage  # noqa: PLC0415
+
+    taken = _do(context, triage.claim)
+    if taken is None:
+        return result(args.json, {"case": None}, _("Nothing waits."))
+    return done(args, context, *taken)
+
+
+def new(args: argparse.Namespace, context: Context) -> int:
+    """A message to a customer who has not written."""
+    from agentdesk.cli.publishing import channel_to_send_from  # noqa: PLC0415
+    from agentdesk.services import replies  # noqa: PLC0415
+    from agentdesk.services.drafts import Typed  # noqa: PLC0415
+
+    context.agent()
+    typed = Typed(
+        kind="new", case_id=None, to=_people(args.to), cc=_people(args.cc), subject=args.subject, body=_text(args),
+        channel_id=channel_to_send_from(context, args.channel), alone=True,
+    )  # fmt: skip
+    sent = _do(context, lambda unit: replies.begin(unit, typed, hold=args.hold))
+    return done(args, context, sent.case_id, sent.stroke)
+
+
+def reply(args: argparse.Namespace, context: Context) -> int:
+    """An answer to everybody in the case."""
+    from agentdesk.cli.publishing import channel_of_case  # noqa: PLC0415
+    from agentdesk.queries import answering, cases  # noqa: PLC0415
+    from agentdesk.services import replies  # noqa: PLC0415
+    from agentdesk.services.drafts import Typed  # noqa: PLC0415
+
+    body = _text(args)
+    context.agent()
+    more = _people(args.cc)
+    with context.store().session() as session:
+        row = cases.case(session, args.id)
+        case_id = row.merged_into or row.id
+        to, cc = answering.recipients(session, case_id)
+        seen = max((one.id for one in cases.messages_of(session, case_id, 0)), default=0)
+    known = {one.key for one in (*to, *cc)}
+    typed = Typed(
+        kind="reply", case_id=case_id, to=to, cc=(*cc, *(one for one in more if one.key not in known)), body=body,
+        seen_message_id=seen, channel_id=channel_of_case(context, case_id), alone=True,
+    )  # fmt: skip
+    sent = _do(context, lambda unit: replies.send(unit, typed, resolve=args.resolve, hold=args.hold))
+    return done(args, context, sent.case_id, sent.stroke)
+
+
+def note(args: argparse.Namespace, context: Context) -> int:
+    """A note for colleagues."""
+    from agentdesk.services import replies  # noqa: PLC0415
+
+    body = _text(args)
+    return done(args, context, args.id, _do(context, lambda unit: replies.note(unit, args.id, body)))
+
+
+def change(args: argparse.Namespace, context: Context) -> int:
+    """Status, owner, team, tags and priority, whichever are named."""
+    named = (args.status, args.owner, args.team, args.tag, args.priority)
+    if all(one is None for one in named):
+        raise Usage(_("Say what to change: --status, --owner, --team, --tag or --priority."))
+    add, drop = _tags(args.tag or "")
+    return done(args, context, args.id, _do(context, lambda unit: _change(unit, args, add, drop)))
+
+
+def _change(unit: "UnitOfWork", args: argparse.Namespace, add: tuple[str, ...], drop: tuple[str, ...]) -> int:
+    from agentdesk.services import triage  # noqa: PLC0415
+
+    stroke = unit.stroke("set")
+    if args.owner is not None or args.team is not None:
+        owner = team = None
+        if args.owner is not None:
+            owner = 0 if args.owner in _NOBODY else triage.agent_named(unit, args.owner)
+        if args.team is not None:
+            team = 0 if args.team in _NOBODY else triage.team_named(unit, args.team)
+        triage.assign(unit, args.id, owner=owner, team=team)
+    if args.priority is not None:
+        triage.set_priority(unit, args.id, Priority(args.priority))
+    if add or drop:
+        triage.tag(unit, args.id, add, drop)
+    if args.status is not None:
+        triage.set_status(unit, args.id, Status(args.status))
+    return stroke
+
+
+def snooze(args: argparse.Namespace, context: Context) -> int:
+    """Hide the case until then."""
+    from agentdesk.services import triage  # noqa: PLC0415
+
+    context.agent()
+    until = when.read(" ".join(args.until), context.clock().astimezone(context.zone())).astimezone(UTC)
+    return done(args, context, args.id, _do(context, lambda unit: triage.snooze(unit, args.id, until)))
+
+
+def undo(args: argparse.Namespace, context: Context) -> int:
+    """Take a stroke back, all of it or nothing."""
+    from agentdesk.services import undo as undoing  # noqa: PLC0415
+
+    stroke, case_id, _verb = _do(context, lambda unit: undoing.undo(unit, args.stroke, anyway=args.anyway))
+    return done(args, context, case_id, stroke)
+
+
+def done(args: argparse.Namespace, context: Context, case_id: int | None, stroke: int | None) -> int:
+    """Print the case as it is now, and the stroke: what every act ends with."""
+    from agentdesk.queries import cases, heads  # noqa: PLC0415
+
+    shape: dict[str, Any] | None = None
+    if case_id is not None:
+        with context.store().session() as session:
+            shape = shapes.case(cases.case(session, case_id), heads.logins(session))
+    lines = []
+    if shape is not None:
+        lines.append(
+            _("#{number} is {status}, owner {owner}: {subject}").format(
+                number=shape["number"], status=_(shape["status"]), owner=shape["owner"] or _("nobody"),
+                subject=shape["subject"],
+            )
+        )  # fmt: skip
+    if stroke is not None:
+        lines.append(_("Stroke {stroke}; agentdesk case undo {stroke} takes it back.").format(stroke=stroke))
+    return result(args.json, {"case": shape, "stroke": stroke}, "\n".join(lines))
+
+
+def _do(context: Context, verb: "Callable[[UnitOfWork], Any]") -> Any:
+    actor = context.actor()
+    with context.store().unit(actor, context.clock(), DESK) as unit:
+        return verb(unit)
+
+
+def _people(given: list[str]) -> tuple[Address, ...]:
+    from agentdesk.mail import addresses  # noqa: PLC0415
+
+    return tuple({one.key: one for text in given for one in addresses.read(clean_line(text))}.values())
+
+
+def _tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = [one.strip() for one in text.split(",") if one.strip()]
+    add = tuple(one.removeprefix("+") for one in names if not one.startswith("-"))
+    drop = tuple(one.removeprefix("-") for one in names if one.startswith("-"))
+    if text and not (add or drop):
+        raise Usage(_("Name tags like this: --tag +new,-old"))
+    return add, drop
+
+
+def _text(args: argparse.Namespace) -> str:
+    """The text as it was given, or as it stands in a file."""
+    if args.body_file is None:
+        return str(args.text)
+    try:
+        raw = sys.stdin.buffer.read(_LARGEST + 1) if args.body_file == "-" else _read(Path(args.body_file))
+        if len(raw) > _LARGEST:
+            raise Problem(_("That is more text than one message may hold: at most 1 MB."))
+        return clean(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Problem(_("{file} is not UTF-8 text: save it as UTF-8.").format(file=args.body_file)) from None
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise NotFound(_("There is no file {file}.").format(file=file)) from None
+    except OSError as error:
+        raise Problem(
+            _("{file} cannot be read ({reason}): check the name and who may read it.").format(
+                file=file, reason=error.strerror
+            )
+        ) from None
