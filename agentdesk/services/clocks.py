@@ -1,10 +1,12 @@
-"""The customer's clock: since when a person outside waits, and when the answer is due.
+"""What a case shows of its messages: since when a person outside waits, when the answer is due, what is unread.
 
 Definition (PRODUCT.md): `waiting_since` is the time of the oldest message of a person outside that no agent's reply has
 yet answered. A desk's own reply answers what had arrived before it (by id: a message fetched later was not seen by its
 writer); an answer given elsewhere (Sent folder) answers what is older by time. A reply that was cancelled, failed,
-bounced or is unsure answers nothing. Ending a case settles what had arrived by then. Spam and closed cases wait for nobody.
-Invariant: it is always computed from the messages, never carried along, so undo and failure need no memory of it.
+bounced or is unsure answers nothing. Ending a case without a reply settles what had arrived by then. Spam and closed
+cases wait for nobody. `unread` counts what a person wrote after the last answer or note; `last_outbox_id` is the newest
+reply still ours to show, while no person has written since.
+Invariant: all of it is always computed from the messages, never carried along, so that undo and failure need no memory.
 """
 
 from collections.abc import Iterable
@@ -14,16 +16,29 @@ from sqlalchemy import bindparam, text
 from agentdesk.store.unit import UnitOfWork
 
 MINUTE = 60_000_000
+_ANSWERS = "('held', 'queued', 'sending', 'sent')"
 
-_WAITING = text("""
-update cases set waiting_since = case when status in ('spam', 'closed') then null else (
-    select min(m.at) from messages m
-    where m.case_id = cases.id and m.person and m.id > cases.settled_id and not exists (
-        select 1 from messages a left join outbox o on o.message_id = a.id
-        where a.case_id = m.case_id and a.kind = 'outbound' and (
-            (o.id is null and a.at >= m.at)
-            or (o.state in ('held', 'queued', 'sending', 'sent') and a.id > m.id)))) end
-where id in :cases""").bindparams(bindparam("cases", expanding=True))
+# What answers is looked up once for a case, not once for each of its messages (hence materialized): cases of 20,000
+# messages exist.
+_STANDING = text(f"""
+with k as materialized (
+    select c.id as id,
+        coalesce((select max(o.message_id) from outbox o
+            where o.case_id = c.id and o.state in {_ANSWERS}), 0) as answered,
+        coalesce((select max(a.at) from messages a left join outbox o on o.message_id = a.id
+            where a.case_id = c.id and a.kind = 'outbound' and o.id is null), -1) as elsewhere,
+        coalesce((select max(n.id) from messages n where n.case_id = c.id and n.kind = 'note'), 0) as noted,
+        coalesce((select max(p.id) from messages p where p.case_id = c.id and p.person), 0) as heard
+    from cases c where c.id in :cases)
+update cases set
+    waiting_since = case when status in ('spam', 'closed') then null else (
+        select min(m.at) from messages m where m.case_id = k.id and m.person
+            and m.id > cases.settled_id and m.id > k.answered and m.at > k.elsewhere) end,
+    unread = (select count(*) from messages m where m.case_id = k.id and m.person
+        and m.id > k.noted and m.id > k.answered and m.at > k.elsewhere),
+    last_outbox_id = (select max(o.id) from outbox o
+        where o.case_id = k.id and o.state <> 'cancelled' and o.message_id > k.heard)
+from k where cases.id = k.id""").bindparams(bindparam("cases", expanding=True))  # noqa: S608  the states are ours
 
 _DUE = text("""
 update cases set due_at = waiting_since + :minute * (
@@ -32,8 +47,8 @@ where id in :cases""").bindparams(bindparam("cases", expanding=True))
 
 
 def refresh(unit: UnitOfWork, case_ids: Iterable[int]) -> None:
-    """Compute the clocks of these cases anew."""
+    """Compute anew what these cases show of their messages."""
     wanted = sorted(set(case_ids))
     if wanted:
-        unit.session.execute(_WAITING, {"cases": wanted})
+        unit.session.execute(_STANDING, {"cases": wanted})
         unit.session.execute(_DUE, {"cases": wanted, "minute": MINUTE})

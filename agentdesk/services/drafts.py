@@ -14,10 +14,10 @@ from sqlalchemy import delete, insert, select, update
 
 from agentdesk.config.language import _
 from agentdesk.domain.mail import Address, Enclosure
-from agentdesk.domain.problems import NotFound, Stale
+from agentdesk.domain.problems import NotFound, Refused, Stale
 from agentdesk.mail.parse import part_content
 from agentdesk.store import codec
-from agentdesk.store.tables import attachments, drafts, raws
+from agentdesk.store.tables import agents, attachments, drafts, raws
 from agentdesk.store.unit import UnitOfWork
 
 
@@ -53,6 +53,11 @@ def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
     found = _find(unit, typed.kind, typed.case_id)
     values = _values(unit, typed, terminal)
     if found is None:
+        # One draft for each: whoever else begins the same one now waits here. Rows that name the agent do not.
+        me = select(agents.c.id).where(agents.c.id == unit.actor.id)
+        unit.session.execute(me.with_for_update(key_share=True))
+        found = _find(unit, typed.kind, typed.case_id)
+    if found is None:
         key = unit.session.execute(insert(drafts).values(values | {"version": 1})).inserted_primary_key
         assert key is not None
         return Saved(int(key[0]), 1)
@@ -68,6 +73,13 @@ def discard(unit: UnitOfWork, draft_id: int) -> None:
     """Remove a draft and its files."""
     unit.session.execute(delete(attachments).where(attachments.c.draft_id == draft_id))
     unit.session.execute(delete(drafts).where(drafts.c.id == draft_id))
+
+
+def discard_as(unit: UnitOfWork, draft_id: int, body: str) -> None:
+    """Remove a draft whose text went elsewhere, unless another terminal has written on in it."""
+    query = select(drafts.c.body).where(drafts.c.id == draft_id)
+    if (unit.session.scalar(query) or "").strip() == body.strip():
+        discard(unit, draft_id)
 
 
 def attach(unit: UnitOfWork, draft_id: int, file: Enclosure) -> int:
@@ -99,44 +111,96 @@ def files_of(unit: UnitOfWork, draft_id: int) -> tuple[Enclosure, ...]:
     )
 
 
-def packed(typed: Typed) -> str:
-    """What was typed, as the outbox keeps it beside the reply until it has left."""
+def packed(typed: Typed, agent_id: int | None) -> str:
+    """What was typed and by whom, as the outbox keeps it beside the reply until it has left."""
     return json.dumps(
         {
             "kind": typed.kind, "to": codec.people(typed.to), "cc": codec.people(typed.cc),
             "bcc": codec.people(typed.bcc), "subject": typed.subject, "body": typed.body,
-            "channel_id": typed.channel_id,
+            "channel_id": typed.channel_id, "version": typed.version, "agent_id": agent_id,
+            "seen_message_id": typed.seen_message_id,
         },
         ensure_ascii=False,
     )  # fmt: skip
 
 
-def restore(unit: UnitOfWork, outbox_row: Any, notice: str) -> None:
-    """Give a reply that did not leave back to the composer of whoever wrote it."""
+def restore(unit: UnitOfWork, outbox_row: Any, notice: str, *, unopened: bool = False) -> None:
+    """Give a reply that did not leave back to the composer of whoever wrote it.
+
+    `unopened`: the case that this mail opened is taken back too; its text is a new mail without a case again, unless
+    another one has been begun, which must not be mixed with it.
+    """
     kept = json.loads(outbox_row.draft)
     if not kept.get("agent_id"):
         return
-    found = _find(unit, kept["kind"], outbox_row.case_id, kept["agent_id"])
+    case_id, kind = outbox_row.case_id, kept["kind"]
+    if unopened:
+        begun = _find(unit, kind, None, kept["agent_id"])
+        case_id = None if begun is None or not begun.body.strip() else case_id
+    elif kind == "new":
+        kind = "reply"
+    draft_id = _put_back(unit, kept, kind, case_id, notice)
+    _restore_files(unit, draft_id, outbox_row.message_id)
+    unit.record("draft", outbox_row.case_id, "restored", None, draft_id)
+
+
+def put_note_back(unit: UnitOfWork, case_id: int, agent_id: int, text: str, seen: int) -> None:
+    """A note taken back is text again, in front of what was begun since."""
+    found = _find(unit, "note", case_id, agent_id)
+    begun = "" if found is None else found.body
+    kept = {"agent_id": agent_id, "to": "[]", "cc": "[]", "bcc": "[]", "subject": "", "body": text, "channel_id": None,
+            "seen_message_id": seen, "version": 1 if found is None else found.version}  # fmt: skip
+    if begun.strip() != text.strip():
+        _put_back(unit, kept, "note", case_id, "")
+
+
+def take_note(unit: UnitOfWork, case_id: int, agent_id: int, text: str) -> None:
+    """A note given again: its draft goes, unless it was written on in."""
+    found = _find(unit, "note", case_id, agent_id)
+    if found is not None:
+        discard_as(unit, found.id, text)
+
+
+def _put_back(unit: UnitOfWork, kept: dict[str, Any], kind: str, case_id: int | None, notice: str) -> int:
+    """The text in front of what was begun since. Its version is one that no composer has seen."""
+    found = _find(unit, kind, case_id, kept["agent_id"])
     body = kept["body"]
     if found is not None and found.body.strip() and found.body != body:
         body = f"{body}\n\n{found.body}"
     values = {
-        "case_id": outbox_row.case_id, "agent_id": kept["agent_id"], "kind": kept["kind"], "to": kept["to"],
+        "case_id": case_id, "agent_id": kept["agent_id"], "kind": kind, "to": kept["to"],
         "cc": kept["cc"], "bcc": kept["bcc"], "subject": kept["subject"], "body": body,
         "channel_id": kept["channel_id"], "seen_message_id": kept["seen_message_id"], "updated_at": unit.at,
         "notice": notice, "terminal": "",
+        "version": 1 + max(kept["version"], 0 if found is None else found.version),
     }  # fmt: skip
-    if found is None:
-        key = unit.session.execute(insert(drafts).values(values)).inserted_primary_key
-        assert key is not None
-        draft_id = int(key[0])
-    else:
-        draft_id = found.id
-        unit.session.execute(
-            update(drafts).where(drafts.c.id == draft_id).values(values | {"version": found.version + 1})
-        )
-    _restore_files(unit, draft_id, outbox_row.message_id)
-    unit.record("draft", outbox_row.case_id, "restored", None, draft_id)
+    if found is not None:
+        unit.session.execute(update(drafts).where(drafts.c.id == found.id).values(values))
+        return int(found.id)
+    key = unit.session.execute(insert(drafts).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def take_restored(unit: UnitOfWork, outbox_row: Any) -> None:
+    """A reply that had come back goes out once more, its draft with it. Raises Refused when that was changed since."""
+    kept = json.loads(outbox_row.draft)
+    places = [("reply" if kept["kind"] == "new" else kept["kind"], outbox_row.case_id)]
+    if kept["kind"] == "new":
+        places += [("new", None), ("new", outbox_row.case_id)]
+    for kind, case_id in places:
+        found = _find(unit, kind, case_id, kept.get("agent_id"))
+        if found is None:
+            continue
+        hung, sent = _sums(unit, draft_id=found.id), _sums(unit, message_id=outbox_row.message_id)
+        if found.body.strip() != kept["body"].strip() or hung != sent:
+            raise Refused(_("Its text has been changed since: send it from the composer."))
+        discard(unit, found.id)
+
+
+def _sums(unit: UnitOfWork, **holder: int) -> list[str]:
+    query = select(attachments.c.sha256).filter_by(**holder).order_by(attachments.c.sha256)
+    return list(unit.session.scalars(query))
 
 
 def _restore_files(unit: UnitOfWork, draft_id: int, message_id: int) -> None:
@@ -155,7 +219,7 @@ def _find(unit: UnitOfWork, kind: str, case_id: int | None, agent_id: int | None
     query = select(drafts).where(
         drafts.c.agent_id == (agent_id or unit.actor.id), same_case, drafts.c.kind == kind
     )
-    return unit.session.execute(query.with_for_update()).one_or_none()
+    return unit.session.execute(query.order_by(drafts.c.id).limit(1).with_for_update()).one_or_none()
 
 
 def _values(unit: UnitOfWork, typed: Typed, terminal: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from agentdesk.config.language import _
 from agentdesk.domain.problems import NotFound
+from agentdesk.store.once import insert_once
 from agentdesk.store.tables import case_tags, cases, tags
 from agentdesk.store.unit import UnitOfWork
 
@@ -73,6 +74,5 @@ def _tag_id(unit: UnitOfWork, name: str) -> int:
     found = unit.session.scalar(select(tags.c.id).where(tags.c.name == name))
     if found is not None:
         return int(found)
-    key = unit.session.execute(insert(tags).values(name=name)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    insert_once(unit.session, tags, name=name)
+    return int(unit.session.execute(select(tags.c.id).where(tags.c.name == name)).scalar_one())

@@ -1,30 +1,36 @@
 """Takes mail into the store: one batch, one commit.
 
-Flow for each message, oldest first: known already? -> duplicate. Names a case of ours? -> joins it (the target of a merge;
-a closed case opens a new one that is linked). Else -> a new case. Then customer, clocks, held-back replies, raw bytes.
+Flow for each message, oldest first: known already? -> duplicate. Names a case of ours? -> joins it (the target of a
+merge; a closed case opens a new one that is linked). Else -> a new case. Then customer, clocks, held-back replies, raw.
 
 Invariants: seen = ingested + duplicate + quarantined; the cursor is stored in the same commit as what it stands for, so
-a crash repeats a batch and the digest keeps the repetition from doubling anything.
+a crash repeats a batch and the digest keeps the repetition from doubling anything; batches go in one after another.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from hashlib import sha256
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery, Status, after_message_of_person
 from agentdesk.domain.mail import Address, Message
 from agentdesk.services import clocks, outbox, post
+from agentdesk.services import customers as people_outside
 from agentdesk.services.keys import reply_key
-from agentdesk.store.tables import addresses, cases, channels, cursors, customers, links, messages, quarantine
+from agentdesk.store.tables import addresses, cases, channels, cursors, links, messages, quarantine
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.fold import fold
 
+INTAKE_LOCK: Final = 0x61646B03
+"""The advisory lock on PostgreSQL under which batches go in ("adk" 3)."""
+_LONGEST: Final = 500
+"""Letters of an id or an address; a PostgreSQL index row holds 2,700 bytes."""
 _LOOKUP = 400
 """Values in one IN list: both databases plan and bind these well."""
 
@@ -75,6 +81,9 @@ def receive(
     unit: UnitOfWork, channel_id: int, batch: Sequence[Incoming], folder: str = "", cursor: str | None = None
 ) -> Tally:
     """Take a batch in and remember the folder's cursor. Returns what became of it."""
+    if unit.session.dialect.name == "postgresql":
+        # Two batches that hold the same mail, customer or thread would each not see the other's.
+        unit.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": INTAKE_LOCK})
     intake = _Intake(unit, channel_id, batch)
     for incoming in batch:
         intake.take(incoming)
@@ -96,12 +105,13 @@ class _Intake:
         self.tally = Tally()
         self.known = self._look_up(batch)
         self.touched: set[int] = set()
+        self.answered: set[int] = set()
 
     # -- what is known ------------------------------------------------------------------------------------------
 
     def _look_up(self, batch: Sequence[Incoming]) -> _Known:
         known = _Known()
-        read = [i.message for i in batch if i.message is not None]
+        read = [_indexable(i.message) for i in batch if i.message is not None]
         ids = {
             n for m in read for n in (m.message_id, *m.in_reply_to, *m.references, m.bounced_message_id) if n
         }
@@ -132,7 +142,7 @@ class _Intake:
 
     def take(self, incoming: Incoming) -> None:
         self.tally.seen += 1
-        message = incoming.message
+        message = incoming.message and _indexable(incoming.message)
         if incoming.digest in self.known.digests:
             self.tally.duplicate += 1
         elif message is None:
@@ -146,9 +156,14 @@ class _Intake:
         self.known.digests.add(incoming.digest)
 
     def _from_us(self, incoming: Incoming) -> bool:
+        """An answer of ours. What a web form sends from our address to ourselves is none: a customer filled it in."""
         message = incoming.message
         assert message is not None
-        return incoming.sent_by_us or (message.sender is not None and message.sender.key in self.known.own)
+        if incoming.sent_by_us:
+            return True
+        if message.sender is None or message.sender.key not in self.known.own:
+            return False
+        return any(who.key not in self.known.own for who in (*message.to, *message.cc))
 
     def _set_aside(self, incoming: Incoming) -> None:
         self.session.execute(
@@ -162,8 +177,9 @@ class _Intake:
 
     def _keep(self, incoming: Incoming, message: Message) -> None:
         ours = self._from_us(incoming)
+        message = message if ours else self._by_form(message)
         person = not ours and not message.auto_replied and not message.bounce
-        at = min(micros(incoming.at or message.date or self.unit.now), self.unit.at)
+        at = max(0, min(micros(incoming.at or message.date or self.unit.now), self.unit.at))
         case_id, marks = self._case_for(message, ours=ours, person=person, at=at)
         stored = post.store(
             self.unit, case_id=case_id, channel_id=self.channel.id, kind="outbound" if ours else "inbound", at=at,
@@ -177,13 +193,26 @@ class _Intake:
             self._bounced(message, case_id)
         self.unit.record("message", case_id, "sent elsewhere" if ours else "received", None, stored)
         self.touched.add(case_id)
+        if ours:
+            self.answered.add(case_id)
         self.tally.ingested += 1
+
+    def _by_form(self, message: Message) -> Message:
+        """A form's mail comes from our own address; who filled it in stands in Reply-To."""
+        if (
+            message.original_sender is None
+            and message.sender is not None
+            and message.sender.key in self.known.own
+        ):
+            outside = next((who for who in message.reply_to if who.key not in self.known.own), None)
+            return replace(message, original_sender=outside)
+        return message
 
     def _bounced(self, message: Message, case_id: int) -> None:
         assert message.bounced_message_id is not None
         query = select(outbox_rows.c.id).where(
             outbox_rows.c.message_id == self.known.ours[message.bounced_message_id],
-            outbox_rows.c.state == Delivery.SENT,
+            outbox_rows.c.state.in_((Delivery.SENT, Delivery.SENDING, Delivery.UNSURE)),
         )
         for row_id in self.session.scalars(query).all():
             reason = " ".join(filter(None, (message.bounced_recipient, message.bounce_status)))
@@ -201,22 +230,14 @@ class _Intake:
         if case is None:
             return self._open(message, ours=ours, person=person, at=at, related=None), ()
         marks = () if ours or not person or self._takes_part(case, message) else ("unknown participant",)
-        if ours:
-            if case.status == Status.NEW:
-                self._update(case.id, status=Status.PENDING)
-                self.unit.record("case", case.id, "status", Status.NEW, Status.PENDING)
-            return case.id, marks
-        if not person:
+        if ours or not person:
             return case.id, marks
         status = after_message_of_person(Status(case.status))
         if status is None:
             return self._open(message, ours=False, person=True, at=at, related=case), marks
         if status != case.status:
             self.unit.record("case", case.id, "status", case.status, status)
-        self._update(
-            case.id, status=status, snooze_until=None, resolved_at=None, channel_id=self.channel.id,
-            unread=cases.c.unread + 1, last_outbox_id=None,
-        )  # fmt: skip
+        self._update(case.id, status=status, snooze_until=None, resolved_at=None, channel_id=self.channel.id)
         return case.id, marks
 
     def _named_case(self, message: Message) -> int | None:
@@ -253,14 +274,15 @@ class _Intake:
         )
 
     def _open(self, message: Message, *, ours: bool, person: bool, at: int, related: Any) -> int:
-        customer = self._customer_for(message, ours=ours)
+        who = next(iter(message.to), None) if ours else _person(message)
+        customer = self._customer_for(who)
         status = Status.NEW if person else Status.PENDING if ours else Status.RESOLVED
         owner_id = related.owner_id if related is not None else None
         key = self.session.execute(
             insert(cases).values(
                 subject=post.plain_subject(message.subject), status=status, channel_id=self.channel.id,
                 customer_id=customer, team_id=self.channel.team_id, owner_id=owner_id, language=self.channel.language,
-                created_at=at, updated_at=self.unit.at, unread=int(person), haystack=_haystack(message),
+                created_at=at, updated_at=self.unit.at, haystack=_haystack(message, who),
                 resolved_at=None if status is not Status.RESOLVED else self.unit.at,
             )
         ).inserted_primary_key  # fmt: skip
@@ -275,22 +297,14 @@ class _Intake:
         self.tally.cases_opened += 1
         return case_id
 
-    def _customer_for(self, message: Message, *, ours: bool) -> int | None:
-        who = next(iter(message.to), None) if ours else _person(message)
-        if who is None:
+    def _customer_for(self, who: Address | None) -> int | None:
+        if who is None or not who.key:
             return None
         found = self.known.customers.get(who.key)
         if found is None:
-            key = self.session.execute(
-                insert(customers).values(
-                    name=who.name, language=self.channel.language, created_at=self.unit.at
-                )
-            ).inserted_primary_key
-            assert key is not None
-            found = int(key[0])
-            self.session.execute(insert(addresses).values(address=who.key, customer_id=found))
+            found, made = people_outside.of_address(self.unit, who, self.channel.language)
             self.known.customers[who.key] = found
-            self.tally.customers_created += 1
+            self.tally.customers_created += int(made)
         return found
 
     # -- the end ------------------------------------------------------------------------------------------------
@@ -307,6 +321,13 @@ class _Intake:
                 .values(version=cases.c.version + 1, updated_at=self.unit.at)
             )
             clocks.refresh(self.unit, part)
+        for part in _parts(self.answered):
+            answered = select(cases).where(
+                cases.c.id.in_(part), cases.c.shelf == 0, cases.c.waiting_since.is_(None)
+            )
+            for case in self.session.execute(answered).all():
+                self.unit.record("case", case.id, "status", case.status, Status.PENDING)
+                self._update(case.id, status=Status.PENDING)
 
 
 T = TypeVar("T")
@@ -328,7 +349,33 @@ def _parts(values: Iterable[T]) -> Iterable[list[T]]:
     return (ordered[i : i + _LOOKUP] for i in range(0, len(ordered), _LOOKUP))
 
 
-def _haystack(message: Message) -> str:
-    who = _person(message)
+def _haystack(message: Message, who: Address | None) -> str:
     named = f"{who.name} {who.address}" if who else ""
     return fold(f"{message.subject} {named}")
+
+
+def _indexable(message: Message) -> Message:
+    """The message with ids and addresses that an index can hold: an absurdly long one must not stop its batch."""
+    if (
+        max(map(len, (message.message_id or "", *message.in_reply_to, *message.references)), default=0)
+        > _LONGEST
+    ):
+        message = replace(
+            message,
+            message_id=message.message_id and _short(message.message_id),
+            in_reply_to=tuple(map(_short, message.in_reply_to)),
+            references=tuple(map(_short, message.references)),
+        )
+    sender, original = message.sender, message.original_sender
+    if any(who is not None and len(who.address) > _LONGEST for who in (sender, original)):
+        message = replace(message, sender=_short_address(sender), original_sender=_short_address(original))
+    return message
+
+
+def _short(name: str) -> str:
+    """What is cut keeps its difference."""
+    return name if len(name) <= _LONGEST else name[:400] + sha256(name.encode("utf-8", "replace")).hexdigest()
+
+
+def _short_address(who: Address | None) -> Address | None:
+    return who and Address(who.name, _short(who.address))

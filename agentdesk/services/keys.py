@@ -5,8 +5,9 @@ Invariant: a key is made once, by whoever needs it first, and never leaves the s
 
 import secrets
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from agentdesk.store.once import insert_once
 from agentdesk.store.tables import keys
 from agentdesk.store.unit import UnitOfWork
 
@@ -15,8 +16,9 @@ _REPLY_ADDRESS = "reply-address"
 
 def reply_key(unit: UnitOfWork) -> bytes:
     """The key of the signed reply addresses."""
-    found = unit.session.scalar(select(keys.c.value).where(keys.c.name == _REPLY_ADDRESS))
+    wanted = select(keys.c.value).where(keys.c.name == _REPLY_ADDRESS)
+    found = unit.session.scalar(wanted)
     if found is None:
-        found = secrets.token_hex(32)
-        unit.session.execute(insert(keys).values(name=_REPLY_ADDRESS, value=found))
+        insert_once(unit.session, keys, name=_REPLY_ADDRESS, value=secrets.token_hex(32))
+        found = unit.session.execute(wanted).scalar_one()
     return bytes.fromhex(found)

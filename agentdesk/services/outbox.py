@@ -14,9 +14,9 @@ from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Status
 from agentdesk.domain.mail import Outgoing
 from agentdesk.domain.problems import NotFound, Refused
-from agentdesk.services import clocks, drafts, post
+from agentdesk.services import clocks, drafts, fields, post
 from agentdesk.store import codec
-from agentdesk.store.tables import cases, channels, outbox, raws
+from agentdesk.store.tables import channels, outbox, raws
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean_line
 
@@ -41,7 +41,7 @@ def claim_due(
             outbox.c.state.in_((Delivery.HELD, Delivery.QUEUED)), outbox.c.not_before <= unit.at,
             or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < unit.at),
         )
-        .order_by(outbox.c.not_before).limit(limit).with_for_update(skip_locked=True)
+        .order_by(outbox.c.not_before, outbox.c.id).limit(limit).with_for_update(skip_locked=True)
     )  # fmt: skip
     if channel_id is not None:
         due = due.where(outbox.c.channel_id == channel_id)
@@ -94,22 +94,28 @@ def mark_sending(unit: UnitOfWork, row_id: int, holder: str) -> None:
 
 def settle(unit: UnitOfWork, row_id: int, state: Delivery, reason: str = "") -> None:
     """Record how it ended: sent, failed, unsure or bounced. What is undelivered puts its case back in the queue."""
-    values: dict[str, Any] = {"lease_until": None, "last_error": reason}
-    if not _move(unit, row_id, state, None, **values):
-        return
+    _settle(unit, _held_row(unit, row_id), state, reason)
+
+
+def _settle(unit: UnitOfWork, row: Any, state: Delivery, reason: str, *guards: Any) -> bool:
+    if not _move(unit, row.id, state, None, *guards, lease_until=None, last_error=reason):
+        return False
     if state in UNDELIVERED:
-        _back_in_queue(unit, row_id)
+        _back_in_queue(unit, row.case_id)
+    elif row.state in UNDELIVERED:
+        clocks.refresh(unit, [row.case_id])
+    return True
 
 
 def settle_partly(unit: UnitOfWork, row_id: int, refused: Mapping[str, str]) -> None:
     """Taken for some and refused for others: sent, but the case is back in the queue and says who got nothing."""
     reasons = "; ".join(f"{clean_line(who)} ({clean_line(why)})" for who, why in refused.items())
     words = _("The mail did not reach everybody. Refused: {reasons}.").format(reasons=reasons)
+    row = _held_row(unit, row_id)
     settle(unit, row_id, Delivery.SENT, words)
-    row = _row(unit, row_id)
     line = post.write(unit, case_id=row.case_id, kind="system", text=words, agent_id=None)
     unit.record("message", row.case_id, "system", None, line)
-    _back_in_queue(unit, row_id)
+    _back_in_queue(unit, row.case_id)
 
 
 def mark_copied(unit: UnitOfWork, row_id: int) -> None:
@@ -134,34 +140,44 @@ def expire(unit: UnitOfWork) -> int:
     """Whose lease ended while sending may have left: they become unsure. Returns how many."""
     query = select(outbox.c.id).where(outbox.c.state == Delivery.SENDING, outbox.c.lease_until < unit.at)
     expired = unit.session.scalars(query).all()
-    for row_id in expired:
-        settle(
-            unit,
-            row_id,
-            Delivery.UNSURE,
-            _("The worker stopped while this was leaving; it may have arrived."),
-        )
-    return len(expired)
+    why = _("The worker stopped while this was leaving; it may have arrived.")
+    # Its worker may be late rather than dead: what it has recorded since stands.
+    late = (outbox.c.state == Delivery.SENDING, outbox.c.lease_until < unit.at)
+    return sum(_settle(unit, _held_row(unit, row_id), Delivery.UNSURE, why, *late) for row_id in expired)
 
 
 def retry(unit: UnitOfWork, row_id: int) -> int:
     """A person's word: send a failed or unsure reply again. Returns the stroke."""
-    row = _row(unit, row_id)
+    row = _held_row(unit, row_id)
     stroke = unit.stroke("retry")
     allowed = outbox.c.state.in_((Delivery.FAILED, Delivery.UNSURE))
     if not _move(
         unit, row_id, Delivery.QUEUED, None, allowed, not_before=unit.at, first_try_at=None, last_error=""
     ):
         raise Refused(
-            _("This reply is {state}; only a failed or unsure one can be sent again.").format(state=row.state)
+            _("This reply is {state}; only a failed or unsure one can be sent again.").format(
+                state=_state_now(unit, row_id)
+            )
         )
+    unit.record("outbox", row.case_id, "sent again", row.state, row_id)
     clocks.refresh(unit, [row.case_id])
     return stroke
 
 
+def stop_again(unit: UnitOfWork, row_id: int, before: str) -> None:
+    """Undo of a retry: it is `before` again, as long as no worker has taken it. Raises Refused."""
+    row = _held_row(unit, row_id)
+    free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < unit.at)
+    if not _move(unit, row_id, Delivery(before), Delivery.QUEUED, free):
+        raise Refused(_gone(unit, row_id))
+    unit.record("outbox", row.case_id, "stopped again", row_id, before)
+
+
 def retry_message(unit: UnitOfWork, message_id: int) -> int:
     """The same by the message that the reply is. Returns the stroke."""
-    return retry(unit, unit.session.execute(select(outbox.c.id).where(outbox.c.message_id == message_id)).scalar_one())
+    return retry(
+        unit, unit.session.execute(select(outbox.c.id).where(outbox.c.message_id == message_id)).scalar_one()
+    )
 
 
 def cancel(unit: UnitOfWork, row_id: int) -> int:
@@ -169,20 +185,25 @@ def cancel(unit: UnitOfWork, row_id: int) -> int:
 
     Raises Refused when it is leaving or has left.
     """
+    row = _held_row(unit, row_id)
     stroke = unit.stroke("cancel")
     take_back(unit, row_id)
-    _back_in_queue(unit, row_id)
+    unit.record("outbox", row.case_id, "taken back", row_id, None)
+    _back_in_queue(unit, row.case_id)
     return stroke
 
 
-def take_back(unit: UnitOfWork, row_id: int, notice: str = "") -> None:
-    """Stop a reply that has not begun to leave and give its text back to the writer's composer. Raises Refused."""
-    row = _row(unit, row_id)
+def take_back(unit: UnitOfWork, row_id: int, *, unopened: bool = False) -> None:
+    """Stop a reply that has not begun to leave and give its text back to the writer's composer. Raises Refused.
+
+    `unopened`: the case it opened is taken back as well, so the text is a new mail again.
+    """
+    row = _held_row(unit, row_id)
     waiting = outbox.c.state.in_((Delivery.HELD, Delivery.QUEUED))
     free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < unit.at)
     if not _move(unit, row_id, Delivery.CANCELLED, None, waiting, free):
-        raise Refused(_("This reply is {state}: it can no longer be stopped.").format(state=row.state))
-    drafts.restore(unit, row, notice)
+        raise Refused(_gone(unit, row_id))
+    drafts.restore(unit, row, "", unopened=unopened)
 
 
 def stop_held(unit: UnitOfWork, case_id: int) -> None:
@@ -213,13 +234,22 @@ def _move(
     return moved
 
 
-def _back_in_queue(unit: UnitOfWork, row_id: int) -> None:
-    row = _row(unit, row_id)
-    case = unit.session.execute(select(cases).where(cases.c.id == row.case_id).with_for_update()).one()
+def _held_row(unit: UnitOfWork, row_id: int) -> Any:
+    """The row, its case held until commit: whoever changes both holds the case first, so nobody waits in a ring."""
+    fields.lock(unit, _row(unit, row_id).case_id)
+    return _row(unit, row_id)
+
+
+def _state_now(unit: UnitOfWork, row_id: int) -> str:
+    return str(_row(unit, row_id).state)
+
+
+def _gone(unit: UnitOfWork, row_id: int) -> str:
+    return _("This reply is {state}: it can no longer be stopped.").format(state=_state_now(unit, row_id))
+
+
+def _back_in_queue(unit: UnitOfWork, case_id: int) -> None:
+    case = fields.lock(unit, case_id)
     if case.status in (Status.PENDING, Status.SNOOZED, Status.RESOLVED):
-        unit.record("case", case.id, "status", case.status, Status.OPEN)
-        unit.session.execute(
-            update(cases).where(cases.c.id == case.id).values(
-                status=Status.OPEN, snooze_until=None, resolved_at=None, version=cases.c.version + 1)
-        )  # fmt: skip
-    clocks.refresh(unit, [row.case_id])
+        fields.change(unit, case, status=Status.OPEN, snooze_until=None, resolved_at=None)
+    clocks.refresh(unit, [case_id])

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 
 from agentdesk.config.language import _
 from agentdesk.domain.problems import Problem, Refused
+from agentdesk.store.once import insert_once
 from agentdesk.store.tables import agents, channels, leases, memberships, presence, teams
 from agentdesk.store.unit import UnitOfWork
 
@@ -60,7 +61,10 @@ def add_agent(
 def team_id(unit: UnitOfWork, name: str) -> int:
     """The team of that name, made if need be."""
     found = unit.session.scalar(select(teams.c.id).where(teams.c.name == name))
-    return int(found) if found is not None else _key(unit, teams, name=name)
+    if found is None:
+        insert_once(unit.session, teams, name=name)
+        found = unit.session.execute(select(teams.c.id).where(teams.c.name == name)).scalar_one()
+    return int(found)
 
 
 def publish_channel(unit: UnitOfWork, facts: ChannelFacts) -> int:
@@ -105,7 +109,7 @@ def show_presence(unit: UnitOfWork, who: str, case_id: int, what: str) -> None:
     values = {"agent_id": unit.actor.id, "what": what, "at": unit.at}
     here = (presence.c.who == who, presence.c.case_id == case_id)
     if not unit.session.execute(update(presence).where(*here).values(values)).rowcount:
-        unit.session.execute(insert(presence).values(who=who, case_id=case_id, **values))
+        insert_once(unit.session, presence, who=who, case_id=case_id, **values)
     gone = (presence.c.who == who) & presence.c.case_id.not_in((0, case_id))
     unit.session.execute(delete(presence).where(gone | (presence.c.at < unit.at - 60 * HERE)))
 
@@ -117,11 +121,12 @@ def leave(unit: UnitOfWork, who: str) -> None:
 
 def take_lease(unit: UnitOfWork, name: str, holder: str, seconds: int) -> bool:
     """Hold a duty that only one may have, for so long; True if it is ours (again)."""
-    row = unit.session.execute(select(leases).where(leases.c.name == name).with_for_update()).one_or_none()
     values = {"holder": holder, "until": unit.at + seconds * 1_000_000, "seen_at": unit.at}
-    if row is None:
-        unit.session.execute(insert(leases).values(name=name, **values))
+    if insert_once(unit.session, leases, name=name, **values):
         return True
+    row = unit.session.execute(select(leases).where(leases.c.name == name).with_for_update()).one_or_none()
+    if row is None:  # its holder gave it up at this very moment; the next to ask gets it
+        return False
     if row.holder != holder and row.until > unit.at:
         return False
     unit.session.execute(update(leases).where(leases.c.name == name).values(values))

@@ -1,15 +1,15 @@
 """Answers: a reply in a case, a new mail to a customer, and a note for colleagues.
 
 Invariants: reply, status and owner of one keystroke happen together or not at all; the mail's bytes, recipients and
-Message-ID are fixed at the stroke and nothing recomposes them; a reply stops when the case moved since its writer saw it.
+Message-ID are fixed at the stroke and nothing recomposes them; a reply stops when the case moved since its writer saw
+it.
 """
 
-import json
 import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from agentdesk.config.language import _
 from agentdesk.domain import replyaddress
@@ -20,11 +20,11 @@ from agentdesk.domain.problems import Problem, Refused, Stale
 from agentdesk.mail import compose
 from agentdesk.mail.digest import digest
 from agentdesk.mail.parse import parse
-from agentdesk.services import clocks, drafts, fields, post
+from agentdesk.services import clocks, customers, drafts, fields, post
 from agentdesk.services.drafts import Typed
 from agentdesk.services.keys import reply_key
 from agentdesk.store import codec
-from agentdesk.store.tables import addresses, agents, cases, channels, customers, messages, outbox
+from agentdesk.store.tables import agents, cases, channels, messages, outbox
 from agentdesk.store.tables import drafts as draft_rows
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.fold import fold
@@ -51,20 +51,20 @@ def send(
 ) -> Sent:
     """Send what is typed as a reply in its case. Takes the draft away with it.
 
-    Raises CaseMoved when a newer message stands in the case than the writer saw, Refused for a closed case or one without
-    a channel to answer on, Problem for an empty text or no recipient.
+    Raises CaseMoved when a newer message stands in the case than the writer saw, Refused for a closed case or one
+    without a channel to answer on, Stale for a draft that is newer elsewhere, Problem for no text or no recipient.
     """
     assert typed.case_id is not None
     case = fields.lock(unit, typed.case_id)
-    if case.merged_into is not None:
+    while case.merged_into is not None:
         case = fields.lock(unit, case.merged_into)
     if case.status == Status.CLOSED:
         raise Refused(_("Case #{number} is closed: write a new message instead.").format(number=case.id))
-    if not anyway and typed.seen_message_id and _newest_inbound(unit, case.id) > typed.seen_message_id:
-        raise CaseMoved(_("The customer wrote while you were writing."))
+    if not anyway and typed.seen_message_id and (moved := _moved(unit, case.id, typed.seen_message_id)):
+        raise CaseMoved(moved)
     channel = _channel(unit, typed.channel_id or case.channel_id)
     stroke = unit.stroke("reply")
-    sent = _post(unit, typed, case.id, channel, stroke, hold)
+    sent = _post(unit, typed, case.id, channel=channel, stroke=stroke, hold=hold)
     status = (
         Status.RESOLVED
         if resolve and may_move(Status(case.status), Status.RESOLVED)
@@ -76,7 +76,7 @@ def send(
     if status is not Status.SNOOZED and case.snooze_until is not None:
         values["snooze_until"] = None
     if status is Status.RESOLVED:
-        values |= {"resolved_at": unit.at, "settled_id": sent.message_id}
+        values["resolved_at"] = unit.at
     fields.change(unit, case, **values)
     clocks.refresh(unit, [case.id])
     return sent
@@ -88,7 +88,7 @@ def begin(unit: UnitOfWork, typed: Typed, *, hold: int | None = None) -> Sent:
     if not typed.to:
         raise Problem(_("Nobody is in To: write the customer's address there."))
     stroke = unit.stroke("new message")
-    customer = _customer(unit, typed.to[0], channel)
+    customer, _made = customers.of_address(unit, typed.to[0], channel.language)
     key = unit.session.execute(
         insert(cases).values(
             subject=typed.subject, status=Status.PENDING, channel_id=channel.id, customer_id=customer,
@@ -99,7 +99,9 @@ def begin(unit: UnitOfWork, typed: Typed, *, hold: int | None = None) -> Sent:
     assert key is not None
     case_id = int(key[0])
     unit.record("case", case_id, "opened", None, Status.PENDING)
-    return _post(unit, typed, case_id, channel, stroke, hold)
+    sent = _post(unit, typed, case_id, channel=channel, stroke=stroke, hold=hold)
+    clocks.refresh(unit, [case_id])
+    return sent
 
 
 def note(unit: UnitOfWork, case_id: int, body: str, draft_id: int | None = None) -> int:
@@ -110,19 +112,22 @@ def note(unit: UnitOfWork, case_id: int, body: str, draft_id: int | None = None)
     stroke = unit.stroke("note")
     message_id = post.write(unit, case_id=case.id, kind="note", text=body.strip("\n"), agent_id=unit.actor.id)
     unit.record("message", case.id, "note", None, message_id)
-    fields.touch(unit, case.id, unread=0)
+    fields.touch(unit, case.id)
     if case.status == Status.NEW:
         fields.change(unit, case, status=Status.OPEN)
     if draft_id is not None:
-        drafts.discard(unit, draft_id)
+        drafts.discard_as(unit, draft_id, body)
+    clocks.refresh(unit, [case.id])
     return stroke
 
 
-def _post(unit: UnitOfWork, typed: Typed, case_id: int, channel: Any, stroke: int, hold: int | None) -> Sent:
+def _post(
+    unit: UnitOfWork, typed: Typed, case_id: int, *, channel: Any, stroke: int, hold: int | None
+) -> Sent:
     """Compose, keep and queue the mail; the draft goes with it."""
     if not typed.body.strip():
         raise Problem(_("The message is empty: write something first."))
-    if not (typed.to or typed.cc or typed.bcc):
+    if not _everybody(typed):
         raise Problem(_("Nobody is in To: write the customer's address there."))
     draft = _draft(unit, typed)
     files = drafts.files_of(unit, draft.id) if draft is not None else ()
@@ -139,24 +144,37 @@ def _post(unit: UnitOfWork, typed: Typed, case_id: int, channel: Any, stroke: in
         insert(outbox).values(
             message_id=message_id, case_id=case_id, channel_id=channel.id, stroke_id=stroke,
             state=Delivery.HELD if wait else Delivery.QUEUED, not_before=not_before, sender=channel.address,
-            recipients=codec.words(dict.fromkeys(who.key for who in (*typed.to, *typed.cc, *typed.bcc))),
-            answered_at=unit.at, draft=_kept(unit, typed),
+            recipients=codec.words({who.key: who.address.strip() for who in _everybody(typed)}.values()),
+            answered_at=unit.at, draft=drafts.packed(typed, unit.actor.id),
         )
     ).inserted_primary_key  # fmt: skip
     assert key is not None
     unit.record("message", case_id, "reply", None, message_id)
     unit.record("outbox", case_id, "queued", None, int(key[0]))
-    fields.touch(unit, case_id, unread=0, last_outbox_id=int(key[0]))
+    fields.touch(unit, case_id)
     if draft is not None:
         drafts.discard(unit, draft.id)
     return Sent(stroke, case_id, message_id, not_before)
 
 
+def _everybody(typed: Typed) -> tuple[Address, ...]:
+    return tuple(who for who in (*typed.to, *typed.cc, *typed.bcc) if who.address.strip())
+
+
+def _answered(unit: UnitOfWork, case_id: int) -> Any:
+    """The message a reply stands under: the newest of a person, else the newest that did leave."""
+    never_left = select(outbox.c.id).where(
+        outbox.c.message_id == messages.c.id, outbox.c.state.in_((Delivery.CANCELLED, Delivery.FAILED))
+    )
+    query = select(messages).where(
+        messages.c.case_id == case_id, messages.c.kind.in_(("inbound", "outbound")), ~never_left.exists()
+    )
+    newest = query.order_by(messages.c.person.desc(), messages.c.at.desc(), messages.c.id.desc()).limit(1)
+    return unit.session.execute(newest).one_or_none()
+
+
 def _letter(unit: UnitOfWork, typed: Typed, case_id: int, channel: Any) -> Letter:
-    last = unit.session.execute(
-        select(messages).where(messages.c.case_id == case_id, messages.c.message_id.is_not(None))
-        .order_by((messages.c.kind == "inbound").desc(), messages.c.at.desc(), messages.c.id.desc()).limit(1)
-    ).one_or_none()  # fmt: skip
+    last = _answered(unit, case_id)
     agent = unit.session.execute(select(agents).where(agents.c.id == unit.actor.id)).one_or_none()
     name = agent.name if agent is not None and agent.name else channel.name
     reply_to = None
@@ -166,7 +184,7 @@ def _letter(unit: UnitOfWork, typed: Typed, case_id: int, channel: Any) -> Lette
     subject = typed.subject or (compose.reply_subject(last.subject) if last is not None else "")
     if channel.subject_token and f"[#{case_id}]" not in subject:
         subject = f"{subject} [#{case_id}]"
-    quoted = last is not None and last.kind == "inbound"
+    quoted = last if last is not None and last.kind == "inbound" else None
     return Letter(
         sender=Address(name, channel.address), to=typed.to, cc=typed.cc, reply_to=reply_to, subject=subject,
         text=typed.body.strip("\n"), date=unit.now, html=channel.html,
@@ -174,7 +192,8 @@ def _letter(unit: UnitOfWork, typed: Typed, case_id: int, channel: Any) -> Lette
         in_reply_to=last.message_id if last is not None else None,
         references=compose.references_for(last.message_id, codec.read_words(last.references)) if last else (),
         signature=(agent.signature if agent is not None and agent.signature else channel.signature),
-        quoted=last.text if quoted else "", quoted_intro=_intro(last, channel.language) if quoted else "",
+        quoted=quoted.text if quoted is not None else "",
+        quoted_intro=_intro(quoted, channel.language) if quoted is not None else "",
     )  # fmt: skip
 
 
@@ -194,14 +213,8 @@ def _intro(row: Any, language: str) -> str:
     return pattern.format(date=at, name=row.from_name or row.from_address)
 
 
-def _kept(unit: UnitOfWork, typed: Typed) -> str:
-    kept = json.loads(drafts.packed(typed))
-    return json.dumps(
-        kept | {"agent_id": unit.actor.id, "seen_message_id": typed.seen_message_id}, ensure_ascii=False
-    )
-
-
 def _draft(unit: UnitOfWork, typed: Typed) -> Any:
+    """The draft that this send takes with it. Raises Stale when another terminal has written on in it."""
     if typed.alone:
         return None
     same_case = (
@@ -210,12 +223,33 @@ def _draft(unit: UnitOfWork, typed: Typed) -> Any:
     query = select(draft_rows).where(
         draft_rows.c.agent_id == unit.actor.id, same_case, draft_rows.c.kind == typed.kind
     )
-    return unit.session.execute(query).one_or_none()
+    found = unit.session.execute(query.order_by(draft_rows.c.id).limit(1)).one_or_none()
+    if found is not None and found.version > typed.version and found.body.strip() != typed.body.strip():
+        raise Stale(_("This draft is also open in another terminal, and newer there."))
+    return found
 
 
-def _newest_inbound(unit: UnitOfWork, case_id: int) -> int:
-    query = select(func.max(messages.c.id)).where(messages.c.case_id == case_id, messages.c.person)
-    return int(unit.session.scalar(query) or 0)
+def _moved(unit: UnitOfWork, case_id: int, seen: int) -> str:
+    """What came into the case after the newest message its writer saw, in one sentence; empty for nothing."""
+    others = messages.c.kind.in_(("outbound", "note")) & messages.c.agent_id.is_distinct_from(unit.actor.id)
+    gone = select(outbox.c.id).where(
+        outbox.c.message_id == messages.c.id, outbox.c.state == Delivery.CANCELLED
+    )
+    row = unit.session.execute(
+        select(messages.c.person, messages.c.kind, agents.c.name, agents.c.login)
+        .outerjoin(agents, agents.c.id == messages.c.agent_id)
+        .where(messages.c.case_id == case_id, messages.c.id > seen, messages.c.person | others, ~gone.exists())
+        .order_by(messages.c.person.desc(), messages.c.id.desc()).limit(1)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        return ""
+    if row.person:
+        return _("The customer wrote while you were writing.")
+    if row.login is None:
+        return _("An answer was sent from elsewhere while you were writing.")
+    if row.kind == "note":
+        return _("{name} left a note while you were writing.").format(name=row.name or row.login)
+    return _("{name} answered while you were writing.").format(name=row.name or row.login)
 
 
 def _channel(unit: UnitOfWork, channel_id: int | None) -> Any:
@@ -227,16 +261,3 @@ def _channel(unit: UnitOfWork, channel_id: int | None) -> Any:
     if found is None or not found.address:
         raise Refused(_("There is no mailbox to send this from: add one with agentdesk channel add."))
     return found
-
-
-def _customer(unit: UnitOfWork, who: Address, channel: Any) -> int:
-    query = select(addresses.c.customer_id).where(addresses.c.address == who.key)
-    found = unit.session.scalar(query)
-    if found is not None:
-        return int(found)
-    key = unit.session.execute(
-        insert(customers).values(name=who.name, language=channel.language, created_at=unit.at)
-    ).inserted_primary_key
-    assert key is not None
-    unit.session.execute(insert(addresses).values(address=who.key, customer_id=int(key[0])))
-    return int(key[0])

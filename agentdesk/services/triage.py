@@ -1,7 +1,7 @@
 """Verbs on a case that write to nobody: take, assign, status, tags, priority, snooze, resolve.
 
-Invariants: a claim gives one case to one agent however many ask at once; a status moves only as `domain.lifecycle` says;
-every verb is one stroke and may be taken back.
+Invariants: a claim gives one case to one agent however many ask at once; a status moves only as `domain.lifecycle`
+says; every verb is one stroke and may be taken back.
 """
 
 from datetime import datetime
@@ -44,11 +44,13 @@ def set_status(unit: UnitOfWork, case_id: int, status: Status) -> int:
     """Give the case a status; returns the stroke. Raises Refused for a move that the lifecycle does not know."""
     case = fields.lock(unit, case_id)
     _check(case, status)
+    if status is Status.SNOOZED and case.snooze_until is None:
+        raise Problem(_("Say until when: a snoozed case without a time would never come back."))
     stroke = unit.stroke(status.value if status is not Status.RESOLVED else "resolve")
     values: dict[str, Any] = {"status": status, "resolved_at": None}
-    if case.snooze_until is not None:
+    if status is not Status.SNOOZED:
         values["snooze_until"] = None
-    if status in (Status.RESOLVED, Status.SPAM):
+    if status is Status.RESOLVED and case.status != Status.RESOLVED:
         values["settled_id"] = _newest_message(unit, case.id)
     if status in (Status.RESOLVED, Status.CLOSED):
         values["resolved_at"] = unit.at

@@ -1,7 +1,8 @@
 """Takes a stroke back: all of it or nothing, and the taking back is a stroke itself (undo of undo is redo).
 
-Invariants: every field the stroke wrote must still hold what it wrote, otherwise it is refused, saying who changed what;
-a reply that has begun to leave stays sent, and the rest is taken back only when the agent said so (`anyway`).
+Invariants: every field the stroke wrote must still hold what it wrote, otherwise it is refused, saying who changed
+what; a reply that has begun to leave stays sent, and the rest is taken back only when the agent said so (`anyway`); no
+text that was typed since is lost.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import BigInteger, delete, insert, select, update
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.problems import NotFound, Refused
-from agentdesk.services import clocks, fields, outbox
+from agentdesk.services import clocks, drafts, fields, outbox
 from agentdesk.services.replies import SECOND
 from agentdesk.store.tables import (
     agents,
@@ -19,7 +20,6 @@ from agentdesk.store.tables import (
     cases,
     changes,
     channels,
-    drafts,
     messages,
     strokes,
     tags,
@@ -74,6 +74,8 @@ def undo(unit: UnitOfWork, stroke_id: int, *, anyway: bool = False) -> tuple[int
             unit, fields.lock(unit, case_id), [fact for fact in facts if fact.case_id == case_id], anyway
         )
     unit.session.execute(update(strokes).where(strokes.c.id == stroke_id).values(undone_by=new))
+    if stroke.undoes is not None:  # redone: what it had taken back stands again, and may be taken back again
+        unit.session.execute(update(strokes).where(strokes.c.id == stroke.undoes).values(undone_by=None))
     clocks.refresh(unit, touched)
     return new, (touched[0] if touched else None), stroke.verb
 
@@ -91,46 +93,64 @@ def undo_newest(unit: UnitOfWork, *, anyway: bool = False) -> tuple[int | None, 
 
 
 def _take_back_case(unit: UnitOfWork, case: Any, facts: list[Any], anyway: bool) -> None:
+    """`facts` newest first: where a stroke wrote a field twice, the older value counts in the end."""
     values: dict[str, Any] = {}
     opened = any(fact.kind == "case" and fact.field == "opened" for fact in facts)
+    left = False
     for fact in facts:
         if fact.kind == "case" and fact.field == "tag":
             _take_back_tag(unit, case.id, fact)
         elif fact.kind == "case" and fact.field != "opened":
-            _still(unit, case, fact)
+            _still(unit, case, fact, values.get(fact.field, getattr(case, fact.field)))
             values[fact.field] = _typed(fact.field, fact.before)
         elif fact.kind == "message" and fact.field == "note":
             _take_back_note(unit, case.id, int(fact.after))
         elif fact.kind == "message" and fact.field == "note taken back":
             _give_note_again(unit, case.id, int(fact.before))
-        elif fact.kind == "outbox" and fact.field == "queued":
-            _take_back_reply(unit, int(fact.after), anyway)
-        elif fact.kind == "outbox" and fact.field == "taken back":
-            _hold_again(unit, case.id, int(fact.before))
+        elif fact.kind == "outbox":
+            left = not _take_back_outbox(unit, case.id, fact, anyway=anyway, opened=opened) or left
     if values:
         fields.change(unit, case, **values)
-    if opened:
+    if opened and not left:
         fields.change(unit, case, status="closed", resolved_at=unit.at)
     fields.touch(unit, case.id)
 
 
-def _still(unit: UnitOfWork, case: Any, fact: Any) -> None:
+def _take_back_outbox(unit: UnitOfWork, case_id: int, fact: Any, *, anyway: bool, opened: bool) -> bool:
+    """False when a reply has left and stays sent."""
+    if fact.field == "queued":
+        return _take_back_reply(unit, int(fact.after), anyway=anyway, opened=opened)
+    if fact.field == "taken back":
+        _hold_again(unit, case_id, int(fact.before))
+    elif fact.field == "sent again":
+        outbox.stop_again(unit, int(fact.after), fact.before)
+    elif fact.field == "stopped again":
+        outbox.retry(unit, int(fact.before))
+    return True
+
+
+def _still(unit: UnitOfWork, case: Any, fact: Any, now: Any) -> None:
     """Refuse unless the field still holds what the stroke wrote."""
-    now = getattr(case, fact.field)
-    if (None if now is None else str(now)) == fact.after:
-        return
+    if (None if now is None else str(now)) != fact.after:
+        raise _changed(unit, case.id, fact, _(_FIELDS.get(fact.field, fact.field)))
+
+
+def _changed(unit: UnitOfWork, case_id: int, fact: Any, what: str) -> Refused:
+    """Who has changed a field of the case since this fact."""
     query = (
         select(agents.c.name, agents.c.login).join(changes, changes.c.agent_id == agents.c.id)
-        .where(changes.c.case_id == case.id, changes.c.field == fact.field, changes.c.id > fact.id)
+        .where(changes.c.case_id == case_id, changes.c.field == fact.field, changes.c.id > fact.id)
         .order_by(changes.c.id.desc()).limit(1)
     )  # fmt: skip
+    if fact.field == "tag":
+        name = fact.after or fact.before
+        query = query.where((changes.c.after == name) | (changes.c.before == name))
     who = unit.session.execute(query).one_or_none()
-    raise Refused(
+    return Refused(
         _("{who} has changed {field} of case #{number} since, so it was not taken back.").format(
-            who=(who.name or who.login) if who is not None else _("The mail"),
-            field=_(_FIELDS.get(fact.field, fact.field)), number=case.id,
+            who=(who.name or who.login) if who is not None else _("The mail"), field=what, number=case_id
         )
-    )  # fmt: skip
+    )
 
 
 _FIELDS = {
@@ -152,7 +172,7 @@ def _take_back_tag(unit: UnitOfWork, case_id: int, fact: Any) -> None:
     here = (case_tags.c.case_id == case_id, case_tags.c.tag_id == tag_id)
     stands = unit.session.execute(select(case_tags.c.tag_id).where(*here)).one_or_none() is not None
     if stands is (fact.after is None):
-        raise Refused(_("Somebody has changed that tag since, so it was not taken back."))
+        raise _changed(unit, case_id, fact, _("the tag «{name}»").format(name=fact.after or fact.before))
     if fact.after is None:
         unit.session.execute(insert(case_tags).values(case_id=case_id, tag_id=tag_id))
     else:
@@ -164,51 +184,52 @@ def _take_back_note(unit: UnitOfWork, case_id: int, message_id: int) -> None:
     """The note's text goes back to its writer's composer; in the case stands that it was taken back."""
     row = unit.session.execute(select(messages).where(messages.c.id == message_id)).one()
     unit.session.execute(update(messages).where(messages.c.id == message_id).values(kind="system"))
-    same = (drafts.c.agent_id == row.agent_id, drafts.c.case_id == case_id, drafts.c.kind == "note")
-    if unit.session.execute(select(drafts.c.id).where(*same)).one_or_none() is None:
-        unit.session.execute(
-            insert(drafts).values(
-                case_id=case_id, agent_id=row.agent_id, kind="note", body=row.text, updated_at=unit.at,
-                seen_message_id=message_id,
-            )
-        )  # fmt: skip
+    drafts.put_note_back(unit, case_id, row.agent_id, row.text, message_id)
     unit.record("message", case_id, "note taken back", message_id, None)
 
 
 def _give_note_again(unit: UnitOfWork, case_id: int, message_id: int) -> None:
+    row = unit.session.execute(select(messages).where(messages.c.id == message_id)).one()
     unit.session.execute(update(messages).where(messages.c.id == message_id).values(kind="note"))
-    same = (drafts.c.agent_id == unit.actor.id, drafts.c.case_id == case_id, drafts.c.kind == "note")
-    unit.session.execute(delete(drafts).where(*same))
+    drafts.take_note(unit, case_id, row.agent_id, row.text)
     unit.record("message", case_id, "note", None, message_id)
 
 
-def _take_back_reply(unit: UnitOfWork, row_id: int, anyway: bool) -> None:
+def _take_back_reply(unit: UnitOfWork, row_id: int, *, anyway: bool, opened: bool) -> bool:
+    """False when it has left and stays sent."""
     row = unit.session.execute(select(outbox_rows).where(outbox_rows.c.id == row_id)).one()
     if row.state in (Delivery.CANCELLED, Delivery.FAILED):
-        return
+        return True
     try:
-        outbox.take_back(unit, row_id)
+        outbox.take_back(unit, row_id, unopened=opened)
     except Refused:
         if not anyway:
             raise HasLeft(
                 _("The reply has left and cannot be called back; the rest can be taken back.")
             ) from None
-        return
+        return False
     unit.record("outbox", row.case_id, "taken back", row_id, None)
+    return True
 
 
 def _hold_again(unit: UnitOfWork, case_id: int, row_id: int) -> None:
-    """Redo: the same bytes are held back anew, and the draft goes."""
+    """Redo: the same bytes are held back anew, and the draft goes. Raises Refused when anything has moved since."""
     row = unit.session.execute(
         select(outbox_rows, channels.c.hold).join(channels, channels.c.id == outbox_rows.c.channel_id)
         .where(outbox_rows.c.id == row_id)
     ).one()  # fmt: skip
     if row.state != Delivery.CANCELLED:
         raise Refused(_("This reply is {state}: it cannot be sent once more.").format(state=row.state))
+    newer = select(messages.c.id).where(
+        messages.c.case_id == case_id, messages.c.person, messages.c.id > row.message_id
+    )
+    if unit.session.execute(newer.limit(1)).one_or_none() is not None:
+        raise Refused(
+            _("The customer has written since: read the new lines, then send it from the composer.")
+        )
+    drafts.take_restored(unit, row)
     unit.session.execute(
         update(outbox_rows).where(outbox_rows.c.id == row_id).values(
             state=Delivery.HELD, not_before=unit.at + row.hold * SECOND, lease_until=None, last_error="")
     )  # fmt: skip
-    same = (drafts.c.agent_id == unit.actor.id, drafts.c.case_id == case_id, drafts.c.kind == "reply")
-    unit.session.execute(delete(drafts).where(*same))
     unit.record("outbox", case_id, "queued", None, row_id)

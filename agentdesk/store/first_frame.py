@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agentdesk.domain.rows import QueueRow
+from agentdesk.domain.queue import QueueRow
 from agentdesk.store.address import StoreAddress
 from agentdesk.store.queue_sql import page_sql, page_values, queue_row
 from agentdesk.store.revision import HEAD

@@ -11,7 +11,7 @@ from typing import Any
 
 from agentdesk.domain.instants import moment_or_none
 from agentdesk.domain.lifecycle import Delivery, Priority, Status
-from agentdesk.domain.rows import Place, QueueRow
+from agentdesk.domain.queue import Place, QueueRow
 from agentdesk.text.clean import clean_line
 
 PRIORITIES = tuple(Priority)

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )  # fmt: skip
 
-from agentdesk.domain.rows import FAR
+from agentdesk.domain.queue import FAR
 
 metadata = MetaData(
     naming_convention={
