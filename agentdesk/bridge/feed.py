@@ -9,10 +9,13 @@ import contextlib
 import logging
 import threading
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 from agentdesk.bridge import Bridge
 from agentdesk.domain.problems import Problem
-from agentdesk.queries import feed as log
+
+if TYPE_CHECKING:
+    from agentdesk.queries.feed import Fact
 
 FILE_TICK = 0.15
 """Seconds between two looks at a SQLite log, and after news: the NOTIFY of what came right behind it is left out."""
@@ -31,7 +34,7 @@ class Feed:
         self._stop = threading.Event()
         self.cursor: int | None = None
 
-    async def follow(self) -> AsyncIterator[tuple[log.Fact, ...] | None]:
+    async def follow(self) -> AsyncIterator["tuple[Fact, ...] | None"]:
         """Yield what happened, tick by tick, until `close`."""
         tick = FILE_TICK
         while not self._stop.is_set():
@@ -39,12 +42,13 @@ class Feed:
             self._wake.clear()
             try:
                 tick = await self._prepare()
+                core = await self._bridge.core()
                 assert self.cursor is not None
-                facts = await self._bridge.read(log.since, self.cursor)
+                facts = await self._bridge.read(core.feed.since, self.cursor)
                 if facts:
                     self.cursor = facts[-1].id
                 yield facts
-                if len(facts) == log.LIMIT:
+                if len(facts) == core.feed.LIMIT:
                     continue
                 if facts:
                     tick = FILE_TICK
@@ -66,7 +70,8 @@ class Feed:
 
     async def _prepare(self) -> float:
         if self.cursor is None:
-            self.cursor = await self._bridge.read(log.newest)
+            core = await self._bridge.core()
+            self.cursor = await self._bridge.read(core.feed.newest)
         store = await self._bridge.store()
         if store.address.is_file:
             return FILE_TICK

@@ -22,7 +22,7 @@ from agentdesk.domain.rows import (
     FileRow,
     MessageRow,
     Thread,
-)  # fmt: skip
+)
 from agentdesk.queries.heads import addresses_of, heads
 from agentdesk.store import codec
 from agentdesk.store.tables import (

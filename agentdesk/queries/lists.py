@@ -6,7 +6,7 @@ Invariant: every list that may be long is keyset by id and says where to go on.
 import json
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import moment
@@ -52,6 +52,15 @@ def outbox_rows(session: Connection, state: Delivery | None = None) -> tuple[Out
                   clean_line(row.last_error))
         for row in session.execute(query.order_by(outbox.c.id))
     )  # fmt: skip
+
+
+def held_of(session: Connection, agent_id: int) -> int:
+    """How many replies of this agent are held back."""
+    query = (
+        select(func.count()).select_from(outbox.join(messages, messages.c.id == outbox.c.message_id))
+        .where(outbox.c.state == Delivery.HELD, messages.c.agent_id == agent_id)
+    )  # fmt: skip
+    return int(session.scalar(query) or 0)
 
 
 def quarantine_rows(session: Connection) -> tuple[QuarantineRow, ...]:

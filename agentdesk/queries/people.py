@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Row, func, select, text
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import moment, moment_or_none
+from agentdesk.domain.people import AgentRow, TeamRow
 from agentdesk.domain.problems import NotFound
-from agentdesk.domain.rows import AgentRow, StoreHealth, TeamRow
+from agentdesk.domain.rows import StoreHealth
 from agentdesk.store.tables import agents, channels, cursors, leases, memberships, presence, tags, teams
 from agentdesk.text.clean import clean_line
 

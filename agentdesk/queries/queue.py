@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from agentdesk.domain.instants import moment_or_none
-from agentdesk.domain.rows import Counts, Place, QueuePage, QueueRow
+from agentdesk.domain.queue import Counts, Place, QueuePage, QueueRow
 from agentdesk.queries import finding
 from agentdesk.store import queue_sql
 

@@ -9,7 +9,7 @@ from services.world import World
 from sqlalchemy import insert, text
 
 from agentdesk.domain.lifecycle import Status
-from agentdesk.domain.rows import FAR, Place
+from agentdesk.domain.queue import FAR, Place
 from agentdesk.queries import queue
 from agentdesk.queries.queue import Want
 from agentdesk.store import first_frame, queue_sql

@@ -5,10 +5,8 @@ from functools import partial
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import Priority, Status, may_move
+from agentdesk.tui import dialogs
 from agentdesk.tui.commands.snoozing import at_nine, meaning, next_monday
-from agentdesk.tui.dialogs.ask import AskDialog
-from agentdesk.tui.dialogs.choose import Choice, ChooseDialog
-from agentdesk.tui.dialogs.confirm import ConfirmDialog
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
@@ -52,7 +50,7 @@ def _ready(desk: DeskScreen) -> bool:
 async def take_next(desk: DeskScreen) -> None:
     counts = desk.listing.counts
     if counts is not None and counts.capacity and counts.in_hand >= counts.capacity:
-        await desk.house.push_screen(ConfirmDialog(
+        await desk.house.push_screen(dialogs.ConfirmDialog(
             _("You have {n} cases in hand, which is all you should. Take one more?").format(n=counts.in_hand),
             partial(_take, desk), hint=_("Enter takes it, Esc does not."),
         ))  # fmt: skip
@@ -113,13 +111,13 @@ async def status(desk: DeskScreen) -> None:
     now = _status(desk)
     letters = {Status.OPEN: "o", Status.PENDING: "p", Status.RESOLVED: "r", Status.SPAM: "s"}
     choices = [
-        Choice(one, _(NAMES[one]), letter)
+        dialogs.Choice(one, _(NAMES[one]), letter)
         for one, letter in letters.items() if now is not None and one is not now and may_move(now, one)
     ]  # fmt: skip
     if not choices:
         desk.say(_("A closed case stays closed; r would not reach anybody, c writes a new message."))
         return
-    await desk.house.push_screen(ChooseDialog(_("Which status?"), choices, put))
+    await desk.house.push_screen(dialogs.ChooseDialog(_("Which status?"), choices, put))
 
 
 NAMES = {
@@ -143,11 +141,11 @@ async def assign(desk: DeskScreen) -> None:
         else:
             await _act(desk, _("Given to the team"), core.triage.assign, team=one)
 
-    mine = [Choice(("agent", one.id), one.name, detail=_("you")) for one in people if one.id == desk.me.id]
-    others = [Choice(("agent", one.id), one.name, detail=one.login) for one in people if one.id != desk.me.id]
-    groups = [Choice(("team", one.id), one.name, detail=_("team")) for one in teams]
-    nobody = [Choice(("agent", 0), _("nobody"), detail=_("free for all"))]
-    await desk.house.push_screen(ChooseDialog(_("Who takes this case?"), [*mine, *others, *groups, *nobody], give))
+    mine = [dialogs.Choice(("agent", one.id), one.name, detail=_("you")) for one in people if one.id == desk.me.id]
+    others = [dialogs.Choice(("agent", one.id), one.name, detail=one.login) for one in people if one.id != desk.me.id]
+    groups = [dialogs.Choice(("team", one.id), one.name, detail=_("team")) for one in teams]
+    nobody = [dialogs.Choice(("agent", 0), _("nobody"), detail=_("free for all"))]
+    await desk.house.push_screen(dialogs.ChooseDialog(_("Who takes this case?"), [*mine, *others, *groups, *nobody], give))
 
 
 async def tag(desk: DeskScreen) -> None:
@@ -164,13 +162,13 @@ async def tag(desk: DeskScreen) -> None:
         else:
             await _act(desk, _("Tag {tag} taken away").format(tag=name), core.triage.tag, (), (name,))
 
-    def new(typed: str) -> Choice | None:
+    def new(typed: str) -> "dialogs.Choice | None":
         name = "-".join(typed.lower().split())
-        return Choice(("+", name), name, detail=_("new tag")) if name else None
+        return dialogs.Choice(("+", name), name, detail=_("new tag")) if name else None
 
-    choices = [Choice(("+", name), name) for name in known if name not in has]
-    choices += [Choice(("-", name), name, detail=_("takes it away")) for name in has]
-    await desk.house.push_screen(ChooseDialog(_("Which tag?"), choices, put, other=new))
+    choices = [dialogs.Choice(("+", name), name) for name in known if name not in has]
+    choices += [dialogs.Choice(("-", name), name, detail=_("takes it away")) for name in has]
+    await desk.house.push_screen(dialogs.ChooseDialog(_("Which tag?"), choices, put, other=new))
 
 
 async def priority(desk: DeskScreen) -> None:
@@ -180,8 +178,8 @@ async def priority(desk: DeskScreen) -> None:
         await _act(desk, _(PRIORITY_NAMES[value]), core.triage.set_priority, value)
 
     letters = {Priority.LOW: "l", Priority.NORMAL: "n", Priority.HIGH: "h", Priority.URGENT: "u"}
-    choices = [Choice(one, _(PRIORITY_NAMES[one]), letter) for one, letter in letters.items()]
-    await desk.house.push_screen(ChooseDialog(_("How much does it matter?"), choices, put))
+    choices = [dialogs.Choice(one, _(PRIORITY_NAMES[one]), letter) for one, letter in letters.items()]
+    await desk.house.push_screen(dialogs.ChooseDialog(_("How much does it matter?"), choices, put))
 
 
 async def snooze(desk: DeskScreen) -> None:
@@ -190,7 +188,7 @@ async def snooze(desk: DeskScreen) -> None:
 
     async def hide(until: datetime | None) -> None:
         if until is None:
-            await desk.house.push_screen(AskDialog(
+            await desk.house.push_screen(dialogs.AskDialog(
                 _("Until when?"), typed, hint=_("for example: tomorrow 14:30, monday, in 3 days"),
                 meaning=partial(meaning, now=now),
             ))  # fmt: skip
@@ -204,12 +202,12 @@ async def snooze(desk: DeskScreen) -> None:
 
     tomorrow, monday = at_nine(now + timedelta(days=1)), next_monday(now)
     choices = [
-        Choice(tomorrow, _("Tomorrow 9:00"), "t", f"{tomorrow:%d.%m.}"),
-        Choice(monday, _("Monday 9:00"), "m", f"{monday:%d.%m.}"),
-        Choice(now + timedelta(hours=3), _("In three hours"), "h", f"{now + timedelta(hours=3):%H:%M}"),
-        Choice(None, _("Another time, typed"), "w"),
+        dialogs.Choice(tomorrow, _("Tomorrow 9:00"), "t", f"{tomorrow:%d.%m.}"),
+        dialogs.Choice(monday, _("Monday 9:00"), "m", f"{monday:%d.%m.}"),
+        dialogs.Choice(now + timedelta(hours=3), _("In three hours"), "h", f"{now + timedelta(hours=3):%H:%M}"),
+        dialogs.Choice(None, _("Another time, typed"), "w"),
     ]
-    await desk.house.push_screen(ChooseDialog(_("Hide this case until when?"), choices, hide))
+    await desk.house.push_screen(dialogs.ChooseDialog(_("Hide this case until when?"), choices, hide))
 
 
 async def repeat(desk: DeskScreen) -> None:
@@ -231,7 +229,7 @@ async def take_back(desk: DeskScreen, *, anyway: bool) -> None:
     try:
         done = await desk.perform_raw(core.undo.undo_newest, anyway=anyway)
     except core.undo.HasLeft as left:
-        await desk.house.push_screen(ConfirmDialog(
+        await desk.house.push_screen(dialogs.ConfirmDialog(
             str(left), partial(take_back, desk, anyway=True), hint=_("Enter takes the rest back, Esc leaves it."),
         ))  # fmt: skip
         return

@@ -1,24 +1,30 @@
 """Finding, files and links of a case, and leaving."""
 
+from __future__ import annotations
+
 import asyncio
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agentdesk.config.language import N_, _
-from agentdesk.domain.rows import FileRow
+from agentdesk.domain.problems import Problem
 from agentdesk.text.clean import clean
+from agentdesk.tui import dialogs
 from agentdesk.tui.commands import outside
 from agentdesk.tui.commands.acting import has_case
-from agentdesk.tui.dialogs.ask import AskDialog
-from agentdesk.tui.dialogs.choose import Choice, ChooseDialog
-from agentdesk.tui.dialogs.page import PageDialog
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
 
+if TYPE_CHECKING:
+    from agentdesk.domain.rows import FileRow
+
 LINK = re.compile(r"https?://[^\s<>\"')\]]{4,2000}")
 SHOWN = 200_000
 """Characters of an attachment that are shown as text."""
+ANSWER = 1.0
+"""Seconds that a store has to answer before the desk is left all the same."""
 QUIT_PAUSE = 0.2
 """Seconds after q in which another key means that somebody is typing, not leaving."""
 
@@ -34,7 +40,7 @@ async def find(desk: DeskScreen) -> None:
         core.queue.finding.clauses(query, desk.micros())
         return _("Enter finds it")
 
-    await desk.house.push_screen(AskDialog(
+    await desk.house.push_screen(dialogs.AskDialog(
         _("Find cases"), show, start=desk.listing.query if desk.listing.view == "found" else "", meaning=meaning,
         hint=_("a name, an address, words of the subject, a number, status:resolved, tag:vip"),
     ))  # fmt: skip
@@ -69,22 +75,22 @@ async def files(desk: DeskScreen) -> None:
     async def look(what: FileRow | _Link) -> None:
         if isinstance(what, _Link):
             desk.app.copy_to_clipboard(what.url)
-            await desk.house.push_screen(PageDialog(_("Link (copied)"), what.url))
+            await desk.house.push_screen(dialogs.PageDialog(_("Link (copied)"), what.url))
         else:
             await _look(desk, what)
 
     choices = [
-        Choice(one, one.url, detail=_("link")) if isinstance(one, _Link)
-        else Choice(one, one.filename, detail=size_word(one.size)) for one in found
+        dialogs.Choice(one, one.url, detail=_("link")) if isinstance(one, _Link)
+        else dialogs.Choice(one, one.filename, detail=size_word(one.size)) for one in found
     ]  # fmt: skip
-    await desk.house.push_screen(ChooseDialog(_("Attachments and links"), choices, look))
+    await desk.house.push_screen(dialogs.ChooseDialog(_("Attachments and links"), choices, look))
 
 
 async def _look(desk: DeskScreen, file: FileRow) -> None:
     async def view() -> None:
         core = await desk.core()
         name, kind, content = await desk.bridge.read(core.lists.file_content, file.id)
-        await desk.house.push_screen(PageDialog(name, as_text(kind, content)))
+        await desk.house.push_screen(dialogs.PageDialog(name, as_text(kind, content)))
 
     async def save() -> None:
         path = await outside.save(desk, file)
@@ -93,8 +99,8 @@ async def _look(desk: DeskScreen, file: FileRow) -> None:
     async def do(value: str) -> None:
         await (view() if value == "view" else save())
 
-    choices = [Choice("view", _("Read it as text"), "v"), Choice("save", _("Save it and show the full path"), "s")]
-    await desk.house.push_screen(ChooseDialog(file.filename, choices, do))
+    choices = [dialogs.Choice("view", _("Read it as text"), "v"), dialogs.Choice("save", _("Save it and show the full path"), "s")]
+    await desk.house.push_screen(dialogs.ChooseDialog(file.filename, choices, do))
 
 
 def as_text(kind: str, content: bytes) -> str:
@@ -129,7 +135,7 @@ async def why(desk: DeskScreen) -> None:
         _("the customer has waited since {when}").format(when=f"{hand.waiting_since.astimezone(zone):%d.%m.%Y %H:%M}")
         if hand.waiting_since else _("nobody outside waits for an answer")
     )  # fmt: skip
-    await desk.house.push_screen(PageDialog(
+    await desk.house.push_screen(dialogs.PageDialog(
         _("Why #{number} stands where it stands").format(number=hand.id),
         _("Cases stand in one order: first what is due soonest, then who has waited longest, then by number.\n\n"
           "For this case: {due}; {waits}.").format(due=due, waits=waits),
@@ -150,20 +156,38 @@ async def copy(desk: DeskScreen) -> None:
 
 
 async def leave(desk: DeskScreen) -> None:
-    if desk.writing.opened and desk.writing.widget.written().body.strip() and not desk.leave_asked:
-        desk.leave_asked = True
-        desk.say(_("A draft is open; it is kept. q again leaves."), "warn")
+    if desk.house.gate.streaming:
+        desk.say(_("Many keys came at once, so q was not taken for leaving."))
         return
-    core = await desk.core() if desk.ready else None
-    if core is not None and not desk.leave_asked:
-        held = [row for row in await desk.bridge.read(core.lists.outbox_rows, "held") if row.state == "held"]
-        if held:
-            desk.leave_asked = True
-            desk.say(_("A reply is held back and will be sent by the worker. q again leaves."), "warn")
+    if not desk.asked_to_leave:
+        why = await _why_stay(desk)
+        if why:
+            desk.ask_to_leave()
+            desk.say(why, "warn")
             return
     await asyncio.sleep(QUIT_PAUSE)
     if not desk.house.keys_waiting():
-        desk.app.exit(0)
+        await desk.house.leave(0)
+
+
+async def _why_stay(desk: DeskScreen) -> str:
+    if desk.writing.opened and not desk.writing.blank:
+        return _("A draft is open; it is kept. q again leaves.")
+    if await _reply_is_held(desk):
+        return _("A reply is held back and will be sent by the worker. q again leaves.")
+    return ""
+
+
+async def _reply_is_held(desk: DeskScreen) -> bool:
+    """Whether one of our replies still waits; a store that does not answer keeps nobody here."""
+    if not desk.ready:
+        return False
+    try:
+        core = await desk.core()
+        async with asyncio.timeout(ANSWER):
+            return bool(await desk.bridge.read(core.lists.held_of, desk.me.id))
+    except (Problem, TimeoutError):
+        return False
 
 
 COMMANDS = (

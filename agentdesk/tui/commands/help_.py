@@ -4,8 +4,7 @@ from typing import Any
 
 from agentdesk.config.language import N_, _
 from agentdesk.text.cells import pad
-from agentdesk.tui.dialogs.choose import Choice, ChooseDialog
-from agentdesk.tui.dialogs.page import PageDialog
+from agentdesk.tui import dialogs
 from agentdesk.tui.keys import Command, Context, shown
 from agentdesk.tui.screens.desk import DeskScreen
 
@@ -32,7 +31,7 @@ def help_text(desk: DeskScreen) -> str:
 
 
 async def help_(desk: DeskScreen) -> None:
-    await desk.house.push_screen(PageDialog(_("Keys"), help_text(desk)))
+    await desk.house.push_screen(dialogs.PageDialog(_("Keys"), help_text(desk)))
 
 
 async def palette(desk: DeskScreen) -> None:
@@ -41,10 +40,10 @@ async def palette(desk: DeskScreen) -> None:
 
     here: Context = desk.context
     choices = [
-        Choice(command, _(command.help), detail=shown(command.keys[0]))
+        dialogs.Choice(command, _(command.help), detail=shown(command.keys[0]))
         for command in desk.house.keymap.of(here) if command.when(desk) and command.name != "palette"
     ]  # fmt: skip
-    await desk.house.push_screen(ChooseDialog(_("What do you want to do?"), choices, run))
+    await desk.house.push_screen(dialogs.ChooseDialog(_("What do you want to do?"), choices, run))
 
 
 def _always(_screen: Any) -> bool:

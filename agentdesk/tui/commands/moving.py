@@ -1,8 +1,8 @@
 """Moving about: rows, lines, panes, views. Nothing here changes a case."""
 
 from agentdesk.config.language import N_, _
+from agentdesk.tui import dialogs
 from agentdesk.tui.desk.listing import TABS, TITLES
-from agentdesk.tui.dialogs.choose import Choice, ChooseDialog
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import PANES, DeskScreen
 from agentdesk.tui.widgets.conversation import Conversation
@@ -119,8 +119,8 @@ async def views(desk: DeskScreen) -> None:
 
     letters = {"mine": "m", "team": "t", "free": "f", "waiting": "w", "pending": "p", "snoozed": "s", "resolved": "r",
                "closed": "c", "spam": "x"}  # fmt: skip
-    choices = [Choice(view, _(TITLES[view]), letter) for view, letter in letters.items()]
-    await desk.house.push_screen(ChooseDialog(_("Which list?"), choices, show))
+    choices = [dialogs.Choice(view, _(TITLES[view]), letter) for view, letter in letters.items()]
+    await desk.house.push_screen(dialogs.ChooseDialog(_("Which list?"), choices, show))
 
 
 async def unfold(desk: DeskScreen) -> None:

@@ -4,6 +4,8 @@ Invariants: a file of ours is 0600 and removed afterwards; the editor gets clean
 file is saved under a safe name and never over another one.
 """
 
+from __future__ import annotations
+
 import mimetypes
 import os
 import shlex
@@ -12,15 +14,17 @@ import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from agentdesk.config.language import _
-from agentdesk.domain.mail import Enclosure
 from agentdesk.domain.problems import Problem
-from agentdesk.domain.rows import FileRow
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.tui.screens.desk import DeskScreen
+
+if TYPE_CHECKING:
+    from agentdesk.domain.rows import FileRow
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file that mail servers commonly take, Base64 included."""
@@ -55,6 +59,8 @@ async def edit(desk: DeskScreen) -> None:
 
 async def attach(desk: DeskScreen, typed: str) -> None:
     """Hang a file on what is being written."""
+    from agentdesk.domain.mail import Enclosure  # noqa: PLC0415  only who attaches needs it
+
     path = Path(typed).expanduser()
     try:
         if not path.is_file():

@@ -1,10 +1,13 @@
 """What works in a dialog: up, down, yes, back."""
 
+from typing import TYPE_CHECKING
+
 from agentdesk.config.language import N_
 from agentdesk.tui.base import Dialog
-from agentdesk.tui.dialogs.choose import ChooseDialog
-from agentdesk.tui.dialogs.page import PageDialog
 from agentdesk.tui.keys import Command
+
+if TYPE_CHECKING:
+    from agentdesk.tui.dialogs import ChooseDialog, PageDialog
 
 PAGE = 10
 
@@ -17,19 +20,19 @@ async def cancel(dialog: Dialog) -> None:
     await dialog.cancel()
 
 
-async def down(dialog: ChooseDialog | PageDialog) -> None:
+async def down(dialog: "ChooseDialog | PageDialog") -> None:
     dialog.move(1)
 
 
-async def up(dialog: ChooseDialog | PageDialog) -> None:
+async def up(dialog: "ChooseDialog | PageDialog") -> None:
     dialog.move(-1)
 
 
-async def page_down(dialog: ChooseDialog | PageDialog) -> None:
+async def page_down(dialog: "ChooseDialog | PageDialog") -> None:
     dialog.move(PAGE)
 
 
-async def page_up(dialog: ChooseDialog | PageDialog) -> None:
+async def page_up(dialog: "ChooseDialog | PageDialog") -> None:
     dialog.move(-PAGE)
 
 

@@ -2,21 +2,21 @@
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import Status
+from agentdesk.tui import dialogs
 from agentdesk.tui.commands import outside
-from agentdesk.tui.dialogs.ask import AskDialog
-from agentdesk.tui.dialogs.confirm import ConfirmDialog
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
+from agentdesk.tui.widgets.written import Kind
 
 
-async def _begin(desk: DeskScreen, kind: str) -> None:
+async def _begin(desk: DeskScreen, kind: Kind) -> None:
     hand = desk.query_one(QueueList).current
     if kind != "new" and desk.pane == "queue" and hand is not None and hand.id != desk.reading.case_id:
         await desk.reading.show(hand.id)
     if desk.has_class("narrow") or desk.pane == "customer":
         desk.focus_pane("conversation")
-    await desk.writing.begin(kind)  # type: ignore[arg-type]  the three callers name the three kinds
+    await desk.writing.begin(kind)
 
 
 async def reply(desk: DeskScreen) -> None:
@@ -73,22 +73,22 @@ async def attach(desk: DeskScreen) -> None:
         await outside.attach(desk, path)
         desk.writing.widget.focus_text()
 
-    await desk.house.push_screen(AskDialog(_("Which file goes along?"), add, hint=_("its path, ~ is your folder")))
+    await desk.house.push_screen(dialogs.AskDialog(_("Which file goes along?"), add, hint=_("its path, ~ is your folder")))
 
 
 async def shown_elsewhere(desk: DeskScreen) -> None:
-    desk.writing.show_spilt()
+    await desk.writing.show_other()
 
 
-def _has_spilt(desk: DeskScreen) -> bool:
-    return desk.writing.has_spilt()
+def _has_other(desk: DeskScreen) -> bool:
+    return desk.writing.has_other()
 
 
 async def throw_away(desk: DeskScreen) -> None:
-    if not desk.writing.widget.written().body.strip():
+    if desk.writing.blank:
         await desk.writing.throw_away()
         return
-    await desk.house.push_screen(ConfirmDialog(
+    await desk.house.push_screen(dialogs.ConfirmDialog(
         _("Throw this text away?"), desk.writing.throw_away, hint=_("Enter throws it away for good, Esc keeps it."),
     ))  # fmt: skip
 
@@ -122,8 +122,8 @@ COMMANDS = (
             when=_no_note, footer=5),
     Command("editor", "writing", N_("editor"), N_("write in your own $EDITOR"), ("ctrl+g",), editor, "terminal",
             "the editor runs", footer=6),
-    Command("other_version", "writing", N_("other version"), N_("show the version that was kept in a file"),
-            ("ctrl+r",), shown_elsewhere, "text", "body", when=_has_spilt, footer=7),
+    Command("other_version", "writing", N_("other version"), N_("show the other version of this text"),
+            ("ctrl+r",), shown_elsewhere, "text", "body", when=_has_other, footer=7),
     Command("throw_away", "writing", N_("throw away"), N_("throw the draft away; asks first"), ("f8",), throw_away,
             "screen", "ConfirmDialog", footer=8),
 )  # fmt: skip

@@ -6,7 +6,7 @@ Invariant: pure; the time is handed in. A clock is at most six cells wide, in ev
 from datetime import datetime, tzinfo
 
 from agentdesk.config.language import N_, _
-from agentdesk.domain.rows import QueueRow
+from agentdesk.domain.queue import QueueRow
 from agentdesk.text.cells import fit
 
 COLUMN = 6

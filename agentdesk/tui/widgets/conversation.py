@@ -4,7 +4,10 @@ Invariants: nothing that arrives moves what is being read (a line says what wait
 a head line stays above the messages; a long case is made ready a share per frame.
 """
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from textual.cache import LRUCache
 from textual.events import Resize
@@ -12,12 +15,14 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from agentdesk.config.language import ngettext
-from agentdesk.domain.rows import MessageRow, Thread
 from agentdesk.text.cells import wrap
 from agentdesk.text.clean import clean
 from agentdesk.tui.widgets.flow import Flow
 from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, cut
 from agentdesk.tui.widgets.message_lines import Page, case_head, head_line
+
+if TYPE_CHECKING:
+    from agentdesk.domain.rows import MessageRow, Thread
 
 KEPT = 50
 """Conversations whose lines are kept for coming back."""

@@ -3,18 +3,23 @@
 Invariant: it shows the last customer it was given, whole and clean, and never asks for anything itself.
 """
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from textual.events import Resize
 
 from agentdesk.config.language import _, ngettext
 from agentdesk.domain.lifecycle import Status
-from agentdesk.domain.rows import CustomerRow, EarlierCase
 from agentdesk.text.cells import wrap
 from agentdesk.text.clean import clean_line
 from agentdesk.tui.widgets.clock import day
 from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, Span, cut, spread
 from agentdesk.tui.widgets.words import status_word
+
+if TYPE_CHECKING:
+    from agentdesk.domain.rows import CustomerRow, EarlierCase
 
 _LANGUAGES = {"da": "dansk", "nb": "norsk", "nn": "norsk", "no": "norsk", "sv": "svenska", "en": "English",
               "de": "Deutsch", "nl": "Nederlands", "fr": "français"}  # fmt: skip

@@ -4,12 +4,17 @@ Invariants: what is made is contiguous: every line of the messages `low` to `hig
 share is bounded, however many messages there are and however long one is.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from agentdesk.domain.rows import MessageRow
 from agentdesk.tui.widgets.lines import Line
 from agentdesk.tui.widgets.message_lines import Page, body_lines
+
+if TYPE_CHECKING:
+    from agentdesk.domain.rows import MessageRow
 
 Drawn = Line | int
 """A line, or the index of the message whose head line stands there: it is drawn anew as the time goes on."""

@@ -4,20 +4,25 @@ Invariants: pure; the body is made line by line as it is asked for, so that no m
 is looked at; a note has its word, its bar and its ground on every line; all text is cleaned here again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from agentdesk.config.language import _, ngettext
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery
-from agentdesk.domain.mail import Address
-from agentdesk.domain.rows import CaseRow, MessageRow
 from agentdesk.text.cells import fit, width, wrap
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.tui.widgets.clock import moment
 from agentdesk.tui.widgets.lines import Line, Span, cut, spread
 from agentdesk.tui.widgets.signs import Signs
 from agentdesk.tui.widgets.words import delivery_word, priority_word, status_word
+
+if TYPE_CHECKING:
+    from agentdesk.domain.mail import Address
+    from agentdesk.domain.rows import CaseRow, MessageRow
 
 LONG = 150
 """A folded message of more lines than this shows its beginning only."""

@@ -13,7 +13,7 @@ from typing import Literal
 from textual.events import Click, Resize
 from textual.message import Message
 
-from agentdesk.domain.rows import Place, QueuePage, QueueRow
+from agentdesk.domain.queue import Place, QueuePage, QueueRow
 from agentdesk.tui.widgets.queue_pane import QueuePane
 
 PAGE = 128

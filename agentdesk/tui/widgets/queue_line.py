@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 
 from agentdesk.config.language import _, ngettext
 from agentdesk.domain.lifecycle import UNDELIVERED, Priority, Status
-from agentdesk.domain.rows import QueueRow
+from agentdesk.domain.queue import QueueRow
 from agentdesk.text.cells import fit, pad, pad_left, width
 from agentdesk.text.clean import clean_line
 from agentdesk.tui.widgets.clock import COLUMN, clock, until

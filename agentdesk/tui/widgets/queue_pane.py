@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 
 from textual.geometry import Region
 
-from agentdesk.domain.rows import QueueRow
+from agentdesk.domain.queue import QueueRow
 from agentdesk.text.cells import wrap
 from agentdesk.text.clean import clean
 from agentdesk.tui.widgets.clock import COLUMN, clock

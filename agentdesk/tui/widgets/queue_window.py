@@ -8,7 +8,7 @@ strictly inside it, or beyond an end that is known to be the view's own, belongs
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 
-from agentdesk.domain.rows import Place, QueueRow
+from agentdesk.domain.queue import Place, QueueRow
 
 MOST = 2048
 """Rows held at once; more are let go at the end that is farther from what is in view."""

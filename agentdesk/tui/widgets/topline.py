@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agentdesk.config.language import _
-from agentdesk.domain.rows import Counts
+from agentdesk.domain.queue import Counts
 from agentdesk.text.cells import fit, width
 from agentdesk.text.clean import clean_line
 from agentdesk.tui.widgets.bar import Bar, fitting

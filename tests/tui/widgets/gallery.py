@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from tui.widgets import world
 
-from agentdesk.domain.rows import QueuePage
+from agentdesk.domain.queue import QueuePage
 from agentdesk.tui.theme import load_themes
 from agentdesk.tui.widgets.conversation import Conversation
 from agentdesk.tui.widgets.customer import CustomerPane

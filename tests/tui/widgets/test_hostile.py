@@ -11,7 +11,7 @@ from tui.widgets import world
 from tui.widgets.gallery import Gallery
 
 from agentdesk.domain.mail import Address
-from agentdesk.domain.rows import Counts, QueuePage
+from agentdesk.domain.queue import Counts, QueuePage
 from agentdesk.tui.widgets.conversation import Conversation
 from agentdesk.tui.widgets.customer import CustomerPane
 from agentdesk.tui.widgets.footer import Footer

@@ -9,7 +9,7 @@ from tui.widgets.million import Million
 from tui.widgets.world import NOW, Store, morning, row
 
 from agentdesk.domain.lifecycle import Delivery, Status
-from agentdesk.domain.rows import QueuePage, QueueRow
+from agentdesk.domain.queue import QueuePage, QueueRow
 from agentdesk.tui.widgets.queue import Anchors, QueueList
 
 

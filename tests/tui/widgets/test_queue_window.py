@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tui.widgets.world import Store, row
 
-from agentdesk.domain.rows import Place, QueueRow
+from agentdesk.domain.queue import Place, QueueRow
 from agentdesk.tui.widgets.queue_window import MOST, QueueWindow
 
 NUMBERS = st.integers(1, 40)

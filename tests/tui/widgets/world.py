@@ -5,19 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from agentdesk.domain.lifecycle import Delivery, Priority, Status
 from agentdesk.domain.mail import Address
-from agentdesk.domain.rows import (
-    FAR,
-    CaseRow,
-    Counts,
-    CustomerRow,
-    EarlierCase,
-    FileRow,
-    MessageRow,
-    Place,
-    QueuePage,
-    QueueRow,
-    Thread,
-)
+from agentdesk.domain.queue import FAR, Counts, Place, QueuePage, QueueRow
+from agentdesk.domain.rows import CaseRow, CustomerRow, EarlierCase, FileRow, MessageRow, Thread
 
 NOW = datetime(2026, 11, 23, 10, 52, 7, tzinfo=UTC)
 ME = 1
