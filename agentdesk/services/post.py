@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 
 from agentdesk.domain.instants import iso, micros
 from agentdesk.domain.mail import Attachment, Message
@@ -17,6 +17,12 @@ from agentdesk.store import codec
 from agentdesk.store.tables import attachments, cases, messages, raws
 from agentdesk.store.unit import UnitOfWork
 
+# Statements are built once and get their values when they are run: building them anew costs more than running them.
+_KEEP = insert(messages)
+_KEEP_RAW = insert(raws)
+_COUNT = (
+    update(cases).where(cases.c.id == bindparam("case")).values(message_count=cases.c.message_count + 1)
+)
 _PREFIX = re.compile(r"^\s*(?:(?:re|sv|vs|aw|antw|fw|fwd|vb|wg|tr|ref)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
@@ -44,7 +50,7 @@ def store(
     }  # fmt: skip
     message_id = _insert(unit, values)
     if raw is not None:
-        unit.session.execute(insert(raws).values(message_id=message_id, data=raw))
+        unit.session.execute(_KEEP_RAW, {"message_id": message_id, "data": raw})
     keep_files(unit, message_id, message.attachments)
     return message_id
 
@@ -72,11 +78,9 @@ def keep_files(unit: UnitOfWork, message_id: int, files: Sequence[Attachment]) -
 
 
 def _insert(unit: UnitOfWork, values: dict[str, Any]) -> int:
-    key = unit.session.execute(insert(messages).values(values)).inserted_primary_key
+    key = unit.session.execute(_KEEP, values).inserted_primary_key
     assert key is not None
-    unit.session.execute(
-        update(cases).where(cases.c.id == values["case_id"]).values(message_count=cases.c.message_count + 1)
-    )
+    unit.session.execute(_COUNT, {"case": values["case_id"]})
     return int(key[0])
 
 
