@@ -106,9 +106,10 @@ class Program:
 
     def spawn(self, *arguments: str, **named: Any) -> Answer:
         """Run it as a program of its own, without a terminal."""
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         done = subprocess.run(
-            self.argv(*arguments), capture_output=True, text=True, check=False, timeout=90, cwd=self.home,
-            env=self.environ(), **{"stdin": subprocess.DEVNULL, **named},
+            self.argv(*arguments), text=True, check=False, timeout=90, cwd=self.home, env=self.environ(),
+            **streams | named,
         )  # fmt: skip
         return Answer(done.returncode, done.stdout or "", done.stderr or "")
 
