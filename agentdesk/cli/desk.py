@@ -3,6 +3,7 @@
 Invariant: nothing here loads SQLAlchemy or rich before the desk has painted its first frame.
 """
 
+import gc
 import sqlite3
 import sys
 from contextlib import closing, suppress
@@ -33,6 +34,7 @@ def open_the_desk(context: Context) -> int:
             ).format(folder=error.filename, reason=error.strerror)
         ) from error
     context.close()
+    gc.disable()  # nothing of what a start makes is garbage; the desk switches it on after its first frame
     context.start_log("desk")
     from agentdesk.tui.app import open_desk  # noqa: PLC0415  Textual, for this one command
 
