@@ -20,9 +20,7 @@ from agentdesk.store.unit import UnitOfWork
 # Statements are built once and get their values when they are run: building them anew costs more than running them.
 _KEEP = insert(messages)
 _KEEP_RAW = insert(raws)
-_COUNT = (
-    update(cases).where(cases.c.id == bindparam("case")).values(message_count=cases.c.message_count + 1)
-)
+_COUNT = update(cases).where(cases.c.id == bindparam("case")).values(message_count=cases.c.message_count + 1)
 _PREFIX = re.compile(r"^\s*(?:(?:re|sv|vs|aw|antw|fw|fwd|vb|wg|tr|ref)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
@@ -37,8 +35,24 @@ def store(
     agent_id: int | None = None, bcc: str = "[]",
 ) -> int:  # fmt: skip
     """Keep a message that has been read; returns its id. `raw` is packed already (see `codec.pack`)."""
+    values = row(
+        case_id=case_id, channel_id=channel_id, kind=kind, at=at, message=message, digest=digest, person=person,
+        marks=marks, agent_id=agent_id, bcc=bcc,
+    )  # fmt: skip
+    message_id = _insert(unit, values)
+    if raw is not None:
+        unit.session.execute(_KEEP_RAW, {"message_id": message_id, "data": raw})
+    keep_files(unit, message_id, message.attachments)
+    return message_id
+
+
+def row(
+    *, case_id: int, channel_id: int | None, kind: str, at: int, message: Message, digest: str | None,
+    person: bool = False, marks: Sequence[str] = (), agent_id: int | None = None, bcc: str = "[]",
+) -> dict[str, Any]:  # fmt: skip
+    """What the messages table holds of a message that has been read."""
     who = message.original_sender or message.sender
-    values: dict[str, Any] = {
+    return {
         "case_id": case_id, "channel_id": channel_id, "kind": kind, "at": at,
         "sent_at": micros(message.date) if message.date else None, "agent_id": agent_id,
         "from_name": who.name if who else "", "from_address": who.address if who else "",
@@ -48,11 +62,6 @@ def store(
         "references": codec.words(message.references), "person": person, "marks": codec.words(marks),
         "facts": _facts(message), "digest": digest,
     }  # fmt: skip
-    message_id = _insert(unit, values)
-    if raw is not None:
-        unit.session.execute(_KEEP_RAW, {"message_id": message_id, "data": raw})
-    keep_files(unit, message_id, message.attachments)
-    return message_id
 
 
 def write(unit: UnitOfWork, *, case_id: int, kind: str, text: str, agent_id: int | None) -> int:
