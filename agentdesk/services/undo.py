@@ -7,7 +7,7 @@ text that was typed since is lost.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, delete, insert, select, update
+from sqlalchemy import BigInteger, delete, func, insert, select, update
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import Delivery
@@ -90,6 +90,24 @@ def undo_newest(unit: UnitOfWork, *, anyway: bool = False) -> tuple[int | None, 
         raise Refused(_("There is nothing of yours to take back."))
     _stroke, case_id, verb = undo(unit, stroke_id, anyway=anyway)
     return case_id, verb
+
+
+def redo_newest(unit: UnitOfWork) -> tuple[int | None, str]:
+    """Do again what this agent took back last on this desk. Returns (a case it touched, the verb done again).
+
+    Raises Refused when nothing was taken back since the newest act, and what `undo` raises.
+    """
+    here = (strokes.c.agent_id == unit.actor.id, strokes.c.desk == unit.desk)
+    done = strokes.alias("done")
+    query = select(strokes.c.id, done.c.verb).join(done, done.c.undone_by == strokes.c.id)
+    taken = unit.session.execute(
+        query.where(*here, done.c.undoes.is_(None)).order_by(strokes.c.id.desc()).limit(1)
+    ).one_or_none()
+    since = unit.session.scalar(select(func.max(strokes.c.id)).where(*here, strokes.c.undoes.is_(None))) or 0
+    if taken is None or since > taken.id:
+        raise Refused(_("Nothing was taken back since your last act that could be done again."))
+    _stroke, case_id, _undo = undo(unit, taken.id)
+    return case_id, taken.verb
 
 
 def _take_back_case(unit: UnitOfWork, case: Any, facts: list[Any], anyway: bool) -> None:

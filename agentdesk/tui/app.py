@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 from collections.abc import Callable
 from datetime import datetime, tzinfo
@@ -168,6 +167,8 @@ class AgentDesk(App[int], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """Instead of a traceback with its locals (customers' words): the log gets it, the person one sentence."""
         _logger.critical("the desk broke", exc_info=sys.exc_info())
+        if self._desk is not None:
+            self._desk.writing.keeping.keep_aside()
         self._close_messages_no_wait()
 
 
@@ -179,10 +180,10 @@ def open_desk(
     for name in ("LINES", "COLUMNS"):  # they would overrule the terminal's real size
         os.environ.pop(name, None)
     first = first_page(address, agent_login, FIRST_VIEW, ROWS + 1)
-    terminal = f"{socket.gethostname()}-{os.getpid()}:{os.urandom(4).hex()}"
+    terminal = f"{os.uname().nodename}-{os.getpid()}:{os.urandom(4).hex()}"
     bridge = Bridge(lambda: _open_store(address), clock, terminal)
     seat = Seat(
-        bridge=bridge, login=agent_login, terminal=terminal, zone=_zone(settings.me.timezone), clock=clock,
+        bridge=bridge, login=agent_login, store=address.shown, terminal=terminal, zone=_zone(settings.me.timezone), clock=clock,
         state_dir=state_dir, after_send=settings.me.after_send, poor=_poor(), first=first,
         start_worker=_worker_starter(address, config_path) if worker and address.is_file else None,
     )  # fmt: skip

@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from textual.content import Content
+from textual.events import Resize
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from agentdesk.config.language import _
+from agentdesk.text.cells import fit
 from agentdesk.tui.keys import Context, Keymap, shown
 from agentdesk.tui.widgets.footer import Footer
 from agentdesk.tui.widgets.lines import LinePane
@@ -32,6 +35,16 @@ class House(Protocol):
     def keys_waiting(self) -> bool: ...
     async def push_screen(self, screen: Any) -> Any: ...
     async def pop_screen(self) -> Any: ...
+    async def leave(self, status: int) -> None: ...
+
+
+LEAST = (20, 5)
+"""Columns and rows below which nothing can be shown whole."""
+
+
+def cramped(columns: int, rows: int) -> bool:
+    """A window of this size is too small."""
+    return columns < LEAST[0] or rows < LEAST[1]
 
 
 class Heard:
@@ -44,6 +57,17 @@ class Heard:
     def house(self) -> House:
         """The app, as screens know it."""
         return cast("House", cast("Screen[None]", self).app)
+
+    def on_resize(self, event: Resize) -> None:
+        """In a window too small to show anything whole stands one line that says so."""
+        cast("Screen[None]", self).set_class(cramped(event.size.width, event.size.height), "cramped")
+
+    def render(self) -> Any:
+        """What shows where no widget is."""
+        screen = cast("Screen[None]", self)
+        if screen.has_class("cramped"):
+            return Content(fit(_("Too small: make the window larger."), max(1, screen.size.width)))
+        return super().render()  # type: ignore[misc]  # the screen that this is mixed into has one
 
     def text_field(self) -> Widget | None:
         """The field that takes letters now, if one has the focus."""
@@ -83,12 +107,18 @@ class Heard:
 class Room(Heard, Screen[None], inherit_bindings=False):
     """A full screen of ours."""
 
+    DEFAULT_CSS = """
+    Room.cramped > * { display: none; }
+    """
+
 
 class Dialog(Heard, ModalScreen[None], inherit_bindings=False):
     """A question over a screen. `accept` answers it, `cancel` leaves it; both end before the next key is read."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
+    Dialog.cramped { background: $background; }
+    Dialog.cramped > * { display: none; }
     Dialog > #panel {
         width: 64; max-width: 96%; height: auto; max-height: 90%; background: $surface; padding: 0 1;
     }

@@ -2,8 +2,8 @@
 
 A verb that changes a case passes when (1) its key is not repeating: the same key came HELD seconds ago or less;
 (2) it does not stand in a stream: STREAM keys within STREAM_SPAN seconds are faster than anybody presses verbs;
-(3) it was pressed after the last verb had come on screen. Times are those at which the terminal gave the key, so a slow
-desk makes nobody a cheat. Pure: no clock of its own.
+(3) it was pressed SIGHT seconds after the last verb had come on screen: nobody has seen it sooner, whatever typed it.
+Times are those at which the terminal gave the key, so a slow desk makes nobody a cheat. Pure: no clock of its own.
 """
 
 from collections import deque
@@ -14,6 +14,8 @@ STREAM = 8
 STREAM_SPAN = 0.35
 STREAM_REST = 0.5
 """Seconds of silence that end a stream."""
+SIGHT = 0.15
+"""Seconds that an eye needs at least to see what a verb has done."""
 
 
 class Gate:
@@ -23,7 +25,14 @@ class Gate:
         self._recent: deque[float] = deque(maxlen=STREAM)
         self._last: dict[str, float] = {}
         self._stream_until = 0.0
-        self._shown_at = 0.0
+        self._seen_at = 0.0
+        self.streaming = False
+        """The last key stood in a stream: nobody pressed it on purpose."""
+
+    @property
+    def waiting(self) -> bool:
+        """A verb has been carried out and is not on screen yet."""
+        return self._seen_at == float("inf")
 
     def press(self, key: str, at: float) -> bool:
         """Record a key; True if a verb may act on it."""
@@ -32,12 +41,13 @@ class Gate:
         self._recent.append(at)
         if (len(self._recent) == STREAM and at - self._recent[0] < STREAM_SPAN) or at < self._stream_until:
             self._stream_until = at + STREAM_REST
-        return not held and at >= self._stream_until and at >= self._shown_at
+        self.streaming = at < self._stream_until
+        return not held and not self.streaming and at >= self._seen_at
 
     def begin(self) -> None:
         """A verb is on its way: nothing passes until it is on screen."""
-        self._shown_at = float("inf")
+        self._seen_at = float("inf")
 
     def shown(self, at: float) -> None:
         """The last verb is on screen since then."""
-        self._shown_at = at
+        self._seen_at = at + SIGHT

@@ -1,7 +1,9 @@
 """Verbs on the case in hand. Each is one stroke, shown before the next key is read, and taken back by u."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import Priority, Status, may_move
@@ -80,14 +82,14 @@ async def _take(desk: DeskScreen) -> None:
     desk.draw_top()
 
 
-async def _act(desk: DeskScreen, words: str, verb: object, *args: object, **kwargs: object) -> None:
-    """One verb on the case in hand, remembered for `.`."""
+async def _act(desk: DeskScreen, words: str, verb: Callable[..., int], *args: Any, **kwargs: Any) -> bool:
+    """One verb on the case in hand, remembered for `.`; True when it was done."""
     case_id = case_in_hand(desk)
     if case_id is None:
-        return
-    done = await desk.perform(verb, case_id, *args, **kwargs)  # type: ignore[arg-type, var-annotated]  verbs are checked where they are named
+        return False
+    done = await desk.perform(verb, case_id, *args, **kwargs)
     if done is None:
-        return
+        return False
 
     async def again() -> None:
         await _act(desk, words, verb, *args, **kwargs)
@@ -95,11 +97,13 @@ async def _act(desk: DeskScreen, words: str, verb: object, *args: object, **kwar
     desk.last_act = again
     desk.say(_("{act}: #{number}. u takes it back.").format(act=words, number=case_id))
     await desk.show_effect(case_id)
+    return True
 
 
 async def end(desk: DeskScreen) -> None:
     core = await desk.core()
-    await _act(desk, _("Resolved"), core.triage.set_status, Status.RESOLVED)
+    if await _act(desk, _("Resolved"), core.triage.set_status, Status.RESOLVED) and desk.after_send == "next":
+        await desk.next_case()
 
 
 async def status(desk: DeskScreen) -> None:
@@ -243,6 +247,20 @@ async def take_back(desk: DeskScreen, *, anyway: bool) -> None:
         await desk.show_effect(case_id)
 
 
+async def redo(desk: DeskScreen) -> None:
+    """Do again what was taken back last."""
+    core = await desk.core()
+    done = await desk.perform(core.undo.redo_newest)
+    if done is None:
+        return
+    case_id, verb = done
+    desk.say(_("Done again: {verb}.").format(verb=_(core.undo.VERBS.get(verb, verb))))
+    if case_id is not None:
+        if desk.reading.case_id != case_id:
+            await desk.reading.show(case_id)
+        await desk.show_effect(case_id)
+
+
 async def send_again(desk: DeskScreen) -> None:
     core = await desk.core()
     row_id = _unsent(desk)
@@ -283,6 +301,8 @@ COMMANDS = (
             "as the last verb", when=_can_repeat, changes_case=True),
     Command("undo", "desk", N_("undo"), N_("take your last act back, a held reply too"), ("u",), undo, "store",
             "as before the last verb", when=_ready, changes_case=True, footer=18),
+    Command("redo", "desk", N_("redo"), N_("do again what u took back last"), ("ctrl+y",), redo, "store",
+            "as before the last undo", when=_ready, changes_case=True),
     Command("send_again", "desk", N_("send again"), N_("send a reply again that failed or may not have arrived"),
             ("f5",), send_again, "store", "delivery", when=_has_unsent, changes_case=True, footer=3),
 )  # fmt: skip

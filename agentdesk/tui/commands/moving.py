@@ -143,7 +143,7 @@ COMMANDS = (
             when=_in_queue_with_row, footer=20),
     Command("next_pane", "desk", N_("pane"), N_("go round queue, conversation and customer"), ("tab",), next_pane,
             "focus", "next pane", footer=70),
-    Command("previous_pane", "desk", N_("pane back"), N_("go round the other way"), ("shift+tab",), previous_pane,
+    Command("previous_pane", "desk", N_("pane back"), N_("go round the other way"), ("shift+tab", "f3"), previous_pane,
             "focus", "previous pane"),
     Command("back", "desk", N_("back"), N_("one step back; never throws text away"), ("escape",), back, "focus",
             "queue", when=_can_go_back, footer=75),

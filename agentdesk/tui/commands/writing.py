@@ -116,7 +116,7 @@ COMMANDS = (
             "conversation", footer=3),
     Command("next_field", "writing", N_("recipients"), N_("go round To, Cc, Bcc, Subject and the text"), ("tab",),
             next_field, "focus", "field-to", when=_no_note, footer=4),
-    Command("previous_field", "writing", N_("field before"), N_("go round the other way"), ("shift+tab",),
+    Command("previous_field", "writing", N_("field before"), N_("go round the other way"), ("shift+tab", "f3"),
             previous_field, "focus", "field-subject", when=_no_note),
     Command("attach", "writing", N_("attach"), N_("send a file along"), ("ctrl+o",), attach, "screen", "AskDialog",
             when=_no_note, footer=5),

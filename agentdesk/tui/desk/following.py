@@ -40,7 +40,7 @@ class Following:
         self._tasks = [
             asyncio.create_task(self._follow(), name="feed"),
             asyncio.create_task(self._every(1.0, self._tick), name="clocks"),
-            asyncio.create_task(self._every(0.25, self._desk.writing.tick), name="drafts"),
+            asyncio.create_task(self._every(0.25, self._desk.writing.keeping.tick), name="drafts"),
             asyncio.create_task(self._every(COUNT_EVERY, self._count), name="counts"),
             asyncio.create_task(self._every(PRESENCE_EVERY, self._presence), name="presence"),
             asyncio.create_task(self._every(HEALTH_EVERY, self._health), name="health"),
@@ -84,6 +84,19 @@ class Following:
         await desk.listing.take_changes(cases)
         if desk.reading.case_id in cases:
             await desk.reading.reload()
+        for case_id in cases:
+            if any((fact.case_id, fact.kind, fact.field) == (case_id, "draft", "restored") for fact in facts):
+                await self._tell_back(case_id)
+
+    async def _tell_back(self, case_id: int) -> None:
+        """A reply came back to its writer's composer: say so, wherever the writer is meanwhile."""
+        desk = self._desk
+        if case_id == desk.reading.case_id:
+            return
+        core = await desk.core()
+        for draft in await desk.bridge.read(core.cases.drafts_of, case_id, desk.me.id):
+            if draft.notice:
+                desk.say(_("Your reply in #{number} came back: {why}").format(number=case_id, why=draft.notice), "warn")
 
     async def _tick(self) -> None:
         self._desk.tick()
@@ -104,6 +117,7 @@ class Following:
             what = "writing" if desk.writing.opened and desk.context == "writing" else "viewing"
             await desk.bridge.do(core.staff.show_presence, desk.terminal, desk.reading.case_id, what)
         await desk.listing.show_presence()
+        await desk.reading.show_presence()
         self._count_again = True
 
     async def _health(self) -> None:
@@ -123,7 +137,7 @@ class Following:
     def warnings(self) -> list[str]:
         """What the top line should warn of, gravest first."""
         found = []
-        if self._desk.writing.unsaved:
+        if self._desk.writing.keeping.unsaved:
             found.append(_("The store cannot be written; what you type is kept in a file."))
         if self.store_silent:
             found.append(_("The store does not answer; this is the last that was known."))

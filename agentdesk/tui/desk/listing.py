@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agentdesk.config.language import N_, _
 from agentdesk.domain.instants import micros
 from agentdesk.domain.problems import Problem
-from agentdesk.domain.rows import Counts, QueuePage, QueueRow
+from agentdesk.domain.queue import Counts, QueuePage, QueueRow
 from agentdesk.tui.widgets.queue import QueueList
 from agentdesk.tui.widgets.topline import ViewBar
 

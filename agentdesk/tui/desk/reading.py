@@ -4,18 +4,21 @@ Invariants: an answer carries its question and is dropped when another case has 
 a reply counts as seen; moving over rows loads a case only when the keys rest.
 """
 
+from __future__ import annotations
+
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
 from agentdesk.domain.problems import NotFound, Problem
-from agentdesk.domain.rows import Thread
 from agentdesk.tui.widgets.conversation import Conversation
 from agentdesk.tui.widgets.customer import CustomerPane
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from agentdesk.domain.rows import Thread
     from agentdesk.tui.screens.desk import DeskScreen
 
 REST = 0.08
@@ -77,6 +80,17 @@ class Reading:
         pane.show(thread.customer, case_id, desk.now(), _("Nobody has written in this case yet."))
         desk.writing.take_drafts(thread)
         desk.refresh_footer()
+
+    async def show_presence(self) -> None:
+        """Who of the colleagues is in the case on screen; that is no change and comes by no log."""
+        thread, desk = self.thread, self._desk
+        if thread is None:
+            return
+        core = await desk.core()
+        present = await desk.bridge.read(core.cases.present, thread.case.id, desk.me.id, micros(desk.now()))
+        if self.thread is thread and present != thread.present:
+            self.thread = replace(thread, present=present)
+            self.widget.show(self.thread, desk.now())
 
     def seen_message_id(self) -> int:
         """The newest message that stood on screen."""

@@ -73,7 +73,7 @@ class Choices(LinePane):
             return Line(())
         choice = self.choices[y]
         hand = y == self.cursor
-        left: list[Span] = [(f"{self.signs.hand if hand else ' '} ", "accent")]
+        left: list[Span] = [(f"{self.signs.row if hand else ' '} ", "accent")]
         if choice.letter:
             left.append((f"{choice.letter}  ", "accent strong"))
         left.append((clean_line(choice.label), "strong" if hand else "text"))

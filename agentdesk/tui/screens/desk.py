@@ -6,7 +6,7 @@ Invariants: only the agent's own key moves the focus; at every size one pane at 
 
 import asyncio
 import gc
-import time
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -20,10 +20,10 @@ from textual.events import Resize
 from agentdesk.bridge import Bridge
 from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
+from agentdesk.domain.people import AgentRow
 from agentdesk.domain.problems import Problem
-from agentdesk.domain.rows import AgentRow
-from agentdesk.store.first_frame import First
-from agentdesk.tui.base import Room
+from agentdesk.tui import dialogs
+from agentdesk.tui.base import Room, cramped
 from agentdesk.tui.desk.following import Following
 from agentdesk.tui.desk.listing import FIRST_VIEW, Listing
 from agentdesk.tui.desk.reading import Reading
@@ -38,11 +38,13 @@ from agentdesk.tui.widgets.queue import QueueList
 from agentdesk.tui.widgets.topline import TopLine, ViewBar
 
 if TYPE_CHECKING:
+    from agentdesk.store.first_frame import First
     from agentdesk.store.unit import UnitOfWork
     from agentdesk.tui.widgets.composer import Composer
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_logger = logging.getLogger(__name__)
 Pane = Literal["queue", "conversation", "customer"]
 PANES: tuple[Pane, ...] = ("queue", "conversation", "customer")
 WIDE = 118
@@ -53,6 +55,8 @@ HUGE = 180
 """Columns from which the outer panes are wider."""
 SETTLE = 0.1
 """Seconds in which the first frame reaches a slow terminal before the rest of the program is loaded."""
+PARTING = 7.0
+"""Seconds that a store has to take the last words when the desk is left; they lie in a file meanwhile."""
 LOW, TINY = 30, 8
 """Rows below which the composer is low, and the list of views gives way."""
 
@@ -63,6 +67,8 @@ class Seat:
 
     bridge: Bridge
     login: str
+    store: str
+    """The store's address as it may be shown."""
     terminal: str
     zone: tzinfo
     clock: Callable[[], datetime]
@@ -70,7 +76,7 @@ class Seat:
     after_send: Literal["stay", "next"]
     poor: bool
     start_worker: Callable[[], None] | None
-    first: First | None
+    first: "First | None"
 
 
 class DeskScreen(Room):
@@ -83,7 +89,8 @@ class DeskScreen(Room):
     DeskScreen #middle { width: 1fr; }
     DeskScreen #right { width: 32; }
     DeskScreen QueueList, DeskScreen Conversation, DeskScreen CustomerPane { height: 1fr; }
-    DeskScreen.wide #left, DeskScreen.wide #middle, DeskScreen.middle #left { border-right: vkey $border-blurred; }
+    DeskScreen.wide #left, DeskScreen.wide #middle, DeskScreen.middle #left { border-right: solid $border-blurred; }
+    DeskScreen.poor #left, DeskScreen.poor #middle { border-right: ascii $border-blurred; }
     DeskScreen.middle #right, DeskScreen.narrow #right { display: none; }
     DeskScreen.narrow #left, DeskScreen.narrow #middle { width: 1fr; display: none; }
     DeskScreen.narrow.on-queue #left, DeskScreen.narrow.on-conversation #middle { display: block; }
@@ -95,7 +102,7 @@ class DeskScreen(Room):
     """
 
     def __init__(self, seat: Seat, size: tuple[int, int]) -> None:
-        super().__init__(classes=" ".join(self.classes_for(*size, "queue")))
+        super().__init__(classes=" ".join(self.classes_for(*size, "queue", poor=seat.poor)))
         self.seat = seat
         self.bridge = seat.bridge
         self.me = _known_so_far(seat)
@@ -106,10 +113,12 @@ class DeskScreen(Room):
         self.composer_mounted = False
         self.pane: Pane = "queue"
         self.last_act: Callable[[], Awaitable[None]] | None = None
-        self.leave_asked = False
+        self.closed = False
+        self._keys = 0
+        self._leave_asked_at = -1
         self.listing = Listing(self, FIRST_VIEW)
         self.reading = Reading(self)
-        self.writing = Writing(self, Spill(seat.state_dir / "drafts", f"{seat.login}@{seat.terminal.partition(':')[0]}"))
+        self.writing = Writing(self, Spill(seat.state_dir / "drafts", seat.login, seat.store, seat.terminal))
         self.following = Following(self)
         self._soon: set[asyncio.Task[None]] = set()
 
@@ -157,16 +166,25 @@ class DeskScreen(Room):
         hand = self.query_one(QueueList).current
         if hand is not None and self.reading.case_id is None:
             await self.reading.show(hand.id)
+        self.writing.tell_kept()
 
     async def close(self) -> None:
-        """Store what is being written and let go of everything."""
-        await self.writing.save()
+        """Keep what is being written and let go of everything, whatever state the store is in."""
+        if self.closed:
+            return
+        self.closed = True
+        self.writing.keeping.keep_aside()
         await self.following.stop()
+        try:
+            async with asyncio.timeout(PARTING):
+                await self.writing.keeping.save()
+                if self.ready:
+                    core = await self.core()
+                    await self.bridge.do(core.staff.leave, self.terminal)
+        except (Problem, TimeoutError) as problem:
+            _logger.warning("leaving: %s", problem)
         for task in tuple(self._soon):
             task.cancel()
-        if self.ready:
-            core = await self.core()
-            await self.bridge.do(core.staff.leave, self.terminal)
         await self.bridge.close()
 
     # -- time and store -----------------------------------------------------------------------------------------
@@ -191,6 +209,9 @@ class DeskScreen(Room):
                 await work
             except Problem as problem:
                 self.say(str(problem), "error")
+            except Exception:
+                _logger.exception("something beside the keys failed")
+                self.say(_("That did not work; the log says why."), "error")
 
         task = asyncio.create_task(guarded())
         self._soon.add(task)
@@ -213,12 +234,8 @@ class DeskScreen(Room):
         if not self.house.passable:
             self.say(_("That key came before the last act was on screen, so nothing was done."))
             return None
-        gate = self.house.gate
-        gate.begin()
-        try:
-            return await self.bridge.do(verb, *args, **kwargs)
-        finally:
-            self.call_after_refresh(lambda: gate.shown(time.monotonic()))
+        self.house.gate.begin()
+        return await self.bridge.do(verb, *args, **kwargs)
 
     async def show_effect(self, case_id: int) -> None:
         """A case was changed by this desk: read it again before the next key."""
@@ -256,13 +273,14 @@ class DeskScreen(Room):
         self._fit(event.size.width, event.size.height)
 
     @staticmethod
-    def classes_for(columns: int, rows: int, pane: Pane) -> list[str]:
-        """What the style sheet needs to know of the size and of the pane in hand."""
+    def classes_for(columns: int, rows: int, pane: Pane, *, poor: bool) -> list[str]:
+        """What the style sheet needs to know of the size, the terminal and the pane in hand."""
         width = "wide" if columns >= WIDE else "middle" if columns >= MIDDLE else "narrow"
-        return [width, f"on-{pane}", *(["huge"] if columns >= HUGE else []), *(["tiny"] if rows < TINY else [])]
+        facts = {"huge": columns >= HUGE, "tiny": rows < TINY, "cramped": cramped(columns, rows), "poor": poor}
+        return [width, f"on-{pane}", *(name for name, true in facts.items() if true)]
 
     def _fit(self, columns: int, rows: int) -> None:
-        wanted = self.classes_for(columns, rows, self.pane)
+        wanted = self.classes_for(columns, rows, self.pane, poor=self.seat.poor)
         if self.classes != frozenset(wanted):
             self.set_classes(wanted)
         if self.composer_mounted:
@@ -281,6 +299,22 @@ class DeskScreen(Room):
             self.query_one(TopLine).show(
                 _("Desk"), self.me.name, self.listing.counts, self.now(), self.following.warnings()
             )
+
+    # -- leaving ------------------------------------------------------------------------------------------------
+
+    def key_pressed(self) -> None:
+        """Count: only the key right after a warning repeats it."""
+        super().key_pressed()
+        self._keys += 1
+
+    def ask_to_leave(self) -> None:
+        """Something speaks against leaving; the same key again leaves."""
+        self._leave_asked_at = self._keys
+
+    @property
+    def asked_to_leave(self) -> bool:
+        """The key before this one asked."""
+        return self._keys == self._leave_asked_at + 1
 
     # -- what the widgets say -----------------------------------------------------------------------------------
 
@@ -303,7 +337,7 @@ class DeskScreen(Room):
     def on_descendant_focus(self) -> None:
         focused = self.focused
         if focused is not None and focused.id in PANES and focused.id != self.pane:
-            self.pane = focused.id  # type: ignore[assignment]
+            self.pane = focused.id
             self._fit(self.app.size.width, self.app.size.height)
         self.refresh_footer()
 
@@ -326,7 +360,6 @@ class DeskScreen(Room):
 
     async def ask_send_anyway(self, why: str, *, resolve: bool) -> None:
         """The case moved while the reply was written: show the new lines, Enter sends anyway."""
-        from agentdesk.tui.dialogs.confirm import ConfirmDialog  # noqa: PLC0415  most replies need it never
 
         await self.reading.reload()
         thread = self.reading.thread
@@ -337,7 +370,7 @@ class DeskScreen(Room):
         async def send() -> None:
             await self.writing.send(resolve=resolve, anyway=True)
 
-        await self.house.push_screen(ConfirmDialog(
+        await self.house.push_screen(dialogs.ConfirmDialog(
             why, send, lines=lines, hint=_("Enter sends the reply as it is, Esc goes back to the text."),
         ))  # fmt: skip
 

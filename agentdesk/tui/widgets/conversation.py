@@ -248,7 +248,7 @@ class Conversation(LinePane):
             rule = (self.signs.rule_here if self.has_focus else self.signs.rule) * self.columns
             tone = "accent" if self.has_focus else "rule"
             self._head = [
-                *case_head(self._thread.case, self._thread.present, self._page),
+                *case_head(self._thread.case, self._thread.present, self._page)[: max(2, height // 3)],
                 Line(((rule, tone),)),
             ]
         self.sticky = len(self._head)

@@ -98,7 +98,7 @@ def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
 
 
 def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -> list[Line]:
-    """The lines that stay above the messages: number and subject, then the facts and who else is here."""
+    """The lines that stay above the messages: number and subject, then all the facts and who else is here."""
     columns = page.columns
     title: list[Span] = [
         (f"#{case.id}", "accent strong"),
@@ -110,6 +110,8 @@ def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -
         facts.append(page.signs.channel(case.channel_kind) + clean_line(case.channel).lstrip("@"))
     if case.owner:
         facts.append(clean_line(case.owner))
+    if case.team:
+        facts.append(_("team {name}").format(name=clean_line(case.team)))
     facts += [clean_line(tag) for tag in case.tags]
     here: list[Span] = []
     for name, doing in present:
@@ -118,10 +120,26 @@ def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -
             ("  " if here else "", "text"),
             (words.format(name=clean_line(name)), "amber" if doing == "writing" else "text"),
         ]
+    *whole, last = _flow(facts, f" {page.signs.dot} ", columns)
+    beside = width(last) + 2 + sum(width(text) for text, _tone in here) <= columns
     return [
         Line(tuple(cut(title, columns)[0])),
-        Line(spread([(f" {page.signs.dot} ".join(facts), "dim")], here, columns)),
+        *(Line(((text, "dim"),)) for text in whole),
+        Line(spread([(last, "dim")], here if beside else (), columns)),
+        *(() if beside else (Line(tuple(cut(here, columns)[0])),)),
     ]
+
+
+def _flow(facts: list[str], gap: str, columns: int) -> list[str]:
+    """The facts, as many to a line as fit whole."""
+    lines: list[str] = []
+    for fact in facts:
+        fact = fit(fact, columns)  # noqa: PLW2901  one that no line holds is cut
+        if lines and width(lines[-1]) + width(gap) + width(fact) <= columns:
+            lines[-1] += gap + fact
+        else:
+            lines.append(fact)
+    return lines
 
 
 def wrapped(paragraph: str, columns: int) -> Iterator[tuple[str, str]]:

@@ -103,11 +103,12 @@ def _words(row: QueueRow, look: Look, *, gone: bool) -> Iterator[tuple[str, str,
         yield f"{look.signs.present} {clean_line(row.presence)}", "text", ""
     if row.unread > 1 or (row.unread and row.owner_id == look.me):
         yield ngettext("{n} new", "{n} new", row.unread).format(n=row.unread), "accent strong", ""
-    if row.delivery is not None and row.delivery not in UNDELIVERED:
+    answered = row.delivery is not None and row.delivery not in UNDELIVERED
+    if row.delivery is not None and answered:
         yield *delivery_word(row.delivery, look.signs), ""
     if row.snooze_until is not None and row.snooze_until > look.now:
         yield until(row.snooze_until, look.now, look.zone), "dim", ""
-    elif row.status not in (Status.NEW, Status.OPEN):
+    elif row.status not in (Status.NEW, Status.OPEN) and not (answered and row.status is Status.PENDING):
         yield status_word(row.status), "dim", ""
     yield from _facts(row, look)
 

@@ -51,7 +51,7 @@ async def test_the_sketch() -> None:
         await pilot.pause()
         text = lines(app.pane)
         assert text[0] == "#48213  Hvor er min pakke? Ordre 10231"
-        assert text[1].startswith("open · high · @support@nordbutik · Anna · delivery")
+        assert text[1].startswith("open · high · @support@nordbutik · Anna · team Support")
         assert text[1].endswith("● Bjarke")
         whole = "\n".join(text)
         assert "  ▸ 14 quoted lines" in whole
@@ -79,8 +79,9 @@ async def test_a_newest_message_that_does_not_fit_begins_at_the_top() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         last = message(31, "\n".join(f"linje {n}" for n in range(90)))
         text = await shown(app, pilot, (*many(30), last))
-        assert text[3].startswith("Mette Sørensen")
-        assert text[4] == "  linje 0"
+        first = next(at for at, line in enumerate(text) if line.startswith("━")) + 1
+        assert text[first].startswith("Mette Sørensen")
+        assert text[first + 1] == "  linje 0"
 
 
 async def test_quotes_unfold_and_fold_again_in_place() -> None:

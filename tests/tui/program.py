@@ -1,0 +1,25 @@
+"""The desk as a process of its own, for tests in a real terminal. argv[1]: JSON with url, state and what to change.
+
+Invariant: it is `open_desk` itself; only the worker is never started and the log goes to the state directory.
+"""
+
+import datetime
+import json
+import logging
+import sys
+from pathlib import Path
+
+from agentdesk.config.settings import Me, Settings, StoreSettings
+from agentdesk.store.address import read
+from agentdesk.tui.app import open_desk
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    state = Path(given["state"])
+    logging.basicConfig(filename=state / "desk.log", level=logging.INFO)
+    sys.exit(
+        open_desk(
+            read(given["url"]), Settings(store=StoreSettings(url=given["url"]), me=Me(agent="anna", **given["me"])),
+            "anna", None, state, lambda: datetime.datetime.now(datetime.UTC), worker=False,
+        )
+    )  # fmt: skip

@@ -1,0 +1,278 @@
+"""A desk as a test drives it: a small furnished store, the real app, and keys at a person's pace.
+
+Invariant: a key's effect is there when `press` returns; the store's clock stands still until a test moves it.
+"""
+
+import asyncio
+import json
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, TypeVar
+
+from servers.terminal import Terminal
+from services.world import START, World, incoming
+from sqlalchemy import insert, text
+from textual import events
+from textual.pilot import Pilot
+
+from agentdesk.bridge import Bridge
+from agentdesk.services import people, triage
+from agentdesk.store.address import read
+from agentdesk.store.engine import open_store
+from agentdesk.store.first_frame import first_page
+from agentdesk.store.migrate import bring_up_to_date
+from agentdesk.store.tables import leases
+from agentdesk.tui.app import AgentDesk
+from agentdesk.tui.commands import COMMANDS
+from agentdesk.tui.desk.listing import FIRST_VIEW, ROWS
+from agentdesk.tui.gate import Gate
+from agentdesk.tui.keys import Keymap
+from agentdesk.tui.screens.desk import DeskScreen, Seat
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+T = TypeVar("T")
+CASES = 6
+LETTER = """Hej,
+
+Hvor er min pakke? Den skulle være kommet i fredags.
+Se https://track.example/T8841 for mere.
+
+{lines}
+
+Venlig hilsen
+{name}
+
+Den 1. marts 2026 skrev Nordbutik <support@shop.example>:
+> Tak for din ordre.
+> Den er pakket.
+"""
+
+
+def letter(number: int, name: str, *, subject: str = "", lines: int = 40, file: bool = True) -> bytes:
+    """A customer's mail with a link, quotes, a file, and enough lines to scroll."""
+    mail = EmailMessage()
+    mail["From"] = f"{name} <kunde{number}@example.com>"
+    mail["To"] = "support@shop.example"
+    mail["Cc"] = "Chef <chef@example.com>"
+    mail["Subject"] = subject or f"Ordre {100 + number} mangler"
+    mail["Message-ID"] = f"<furnished{number}@example.com>"
+    mail["Date"] = START - timedelta(minutes=10 * (CASES - number))
+    mail.set_content(LETTER.format(name=name, lines="\n".join(f"linje {n} af brevet" for n in range(lines))))
+    if file:
+        mail.add_attachment("Kvittering: 499 kr".encode(), maintype="text", subtype="plain", filename="kvittering.txt")
+    return bytes(mail)
+
+
+def furnish(url: str) -> None:
+    """A shop with two agents, a team, tags and six waiting cases; a worker that seems to live."""
+    store = open_store(url)
+    bring_up_to_date(store, owner=True)
+    world = World(store)
+    world.channel = world.mailbox(answer_within=60, signature="Venlig hilsen\nAnna, Nordbutik")
+    world.agent("anna")
+    world.agent("bo")
+    with world.unit() as unit:
+        people.team_id(unit, "levering")
+    for number, name in enumerate(("Mette Sørensen", "Ola Nordmann", "Emily Clarke", "Jürgen Weiß", "Freja Lund", "Håkon Strøm")):
+        world.receive(incoming(letter(number, name), at=START - timedelta(minutes=10 * (CASES - number))))
+    with world.unit("bo") as unit:
+        triage.tag(unit, 6, ("forsinket", "vip"))
+    with world.unit() as unit:
+        far = world.at + 40 * 365 * 86_400_000_000
+        unit.session.execute(insert(leases).values(name="worker", holder="test", until=far, seen_at=far))
+    store.close()
+
+
+class Driven(AgentDesk):
+    """The app, counting the keys that came and those whose effect is there."""
+
+    came = 0
+    done = 0
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.came += 1
+        await super().on_event(event)
+
+    async def _deliver(self, event: events.Key | events.Paste) -> None:
+        try:
+            await super()._deliver(event)
+        finally:
+            self.done += 1
+
+
+@dataclass
+class Rig:
+    """A running desk and the world behind it."""
+
+    app: Driven
+    pilot: Pilot[int]
+    world: World
+
+    @property
+    def desk(self) -> DeskScreen:
+        """The desk's screen, whatever dialog stands on it."""
+        return next(one for one in self.app.screen_stack if isinstance(one, DeskScreen))
+
+    @property
+    def top(self) -> str:
+        """What the screen on top is called."""
+        return type(self.app.screen).__name__
+
+    @property
+    def said(self) -> str:
+        """The notice of the screen on top."""
+        from agentdesk.tui.widgets.notice import Notice
+
+        return "".join(one.text for one in self.app.screen.query(Notice))
+
+    async def press(self, *keys: str) -> None:
+        """Keys at a person's pace: each one's effect is on screen before the next."""
+        for key in keys:
+            self.app.gate = Gate()
+            await self.burst(key)
+
+    async def burst(self, *keys: str, times: Callable[[int], float] | None = None) -> None:
+        """Keys all at once; `times` says when each was pressed."""
+        for at, key in enumerate(keys):
+            event = events.Key(*_named(key))
+            if times is not None:
+                event.time = times(at)
+            self.app.post_message(event)
+        await self.settle(len(keys))
+
+    async def type(self, words: str) -> None:
+        """Letters into whatever takes them."""
+        await self.burst(*words)
+
+    async def paste(self, words: str) -> None:
+        """A bracketed paste."""
+        self.app.post_message(events.Paste(words))
+        await self.settle()
+
+    async def settle(self, _keys: int = 0) -> None:
+        """Until everything that was pressed has had its effect, the background of it included."""
+        for _turn in range(2000):
+            await asyncio.sleep(0.002)
+            if self.app.came == self.app.done and not self.desk._soon and not self.app._message_queue.qsize():
+                break
+        await self.pilot.pause()
+
+    async def until(self, what: Callable[[], T], seconds: float = 5.0) -> T:
+        """Until this is true; returns it."""
+        end = time.monotonic() + seconds
+        while not (found := what()):
+            assert time.monotonic() < end, f"never came; {self.top} says {self.said!r}"
+            await asyncio.sleep(0.02)
+        return found
+
+
+def _named(key: str) -> tuple[str, str | None]:
+    """A Key event's key and character."""
+    if key == "\n":
+        return "enter", "\r"
+    if len(key) > 1:
+        return key, None
+    names = {" ": "space", ".": "full_stop", ",": "comma", "-": "minus", "/": "slash", "?": "question_mark", "+": "plus"}
+    return names.get(key, key if key.isalnum() else f"character_{ord(key)}"), key
+
+
+@asynccontextmanager
+async def desk(
+    url: str, state: Path, *, size: tuple[int, int] = (120, 40), terminal: str = "here-1:aa", login: str = "anna",
+    keys: dict[str, str] | None = None, **seat: Any,
+) -> AsyncIterator[Rig]:  # fmt: skip
+    """A desk of this agent on this store."""
+    world = World(open_store(url))
+    world.channel = 1
+    for name in ("anna", "bo"):
+        row = world.one("select id from agents where login = :l", l=name)
+        world.agents[name] = _actor(row.id, name)
+    address = read(url)
+    given = Seat(
+        bridge=Bridge(lambda: open_store(url), lambda: world.now, terminal), login=login, store=address.shown, terminal=terminal, zone=UTC,
+        clock=lambda: world.now, state_dir=state, after_send="stay", poor=False, start_worker=None,
+        first=first_page(address, login, FIRST_VIEW, ROWS + 1),
+    )  # fmt: skip
+    app = Driven(replace(given, **seat), Keymap(COMMANDS, keys or {}), "")
+    try:
+        async with app.run_test(size=size) as pilot:
+            rig = Rig(app, pilot, world)
+            await rig.until(lambda: rig.desk.ready and rig.desk.reading.thread is not None, 20)
+            await rig.settle()
+            yield rig
+    finally:
+        world.store.close()
+
+
+def _actor(key: int, login: str) -> Any:
+    from agentdesk.store.unit import Actor
+
+    return Actor(key, login)
+
+
+def dump(url: str) -> dict[str, list[Any]]:
+    """What a verb may change and an undo must bring back: cases, tags, what is on its way, notes."""
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)
+    try:
+        def rows(sql: str) -> list[Any]:
+            return connection.execute(sql).fetchall()
+
+        return {
+            "cases": rows("select id, subject, status, snooze_until, priority, owner_id, team_id, due_at, waiting_since,"
+                          " resolved_at, settled_id, merged_into, channel_id, customer_id from cases"
+                          " where status <> 'closed' order by id"),
+            "tags": rows("select ct.case_id, t.name from case_tags ct join tags t on t.id = ct.tag_id order by 1, 2"),
+            "notes": rows("select id from messages where kind = 'note' order by id"),
+            "leaving": rows("select id from outbox where state in ('held', 'queued', 'sent') order by id"),
+        }  # fmt: skip
+    finally:
+        connection.close()
+
+
+def changed_cases(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> set[int]:
+    """The cases in which the two dumps differ."""
+    found: set[int] = set()
+    for name, column in (("cases", 0), ("tags", 0)):
+        found |= {row[column] for row in set(before[name]) ^ set(after[name])}
+    return found
+
+
+@contextmanager
+def terminal(
+    url: str, state: Path, cols: int = 120, rows: int = 40, *, env: dict[str, str] | None = None,
+    options: dict[str, Any] | None = None, throttle: tuple[float, float] | None = None,
+) -> Iterator[Terminal]:  # fmt: skip
+    """The desk in a real pseudo-terminal."""
+    given = {"url": url, "state": str(state), "me": {}} | (options or {})
+    environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "HOME": str(state)} | (env or {})
+    argv = [sys.executable, str(HERE / "program.py"), json.dumps(given)]
+    with Terminal(argv, cols, rows, env=environment, throttle=throttle) as line:
+        yield line
+
+
+def copy(furnished: Path, folder: Path) -> str:
+    """A store of this test's own."""
+    path = folder / "desk.db"
+    shutil.copyfile(furnished, path)
+    return f"sqlite:///{path}"
+
+
+def execute(url: str, sql: str, **values: Any) -> list[Any]:
+    """One statement on the store behind the desk's back."""
+    store = open_store(url)
+    try:
+        with store.writing() as connection:
+            result = connection.execute(text(sql), values)
+            return list(result.all()) if result.returns_rows else []
+    finally:
+        store.close()
