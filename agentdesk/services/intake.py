@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
@@ -31,6 +31,9 @@ INTAKE_LOCK: Final = 0x61646B03
 """The advisory lock on PostgreSQL under which batches go in ("adk" 3)."""
 _LONGEST: Final = 500
 """Letters of an id or an address; a PostgreSQL index row holds 2,700 bytes."""
+# Statements that every message needs are built once and get their values when they are run.
+_CASE = select(cases).where(cases.c.id == bindparam("case")).with_for_update()
+_OPEN = insert(cases)
 _LOOKUP = 400
 """Values in one IN list: both databases plan and bind these well."""
 
@@ -106,6 +109,7 @@ class _Intake:
         self.known = self._look_up(batch)
         self.touched: set[int] = set()
         self.answered: set[int] = set()
+        self.heard: set[int] = set()
 
     # -- what is known ------------------------------------------------------------------------------------------
 
@@ -188,7 +192,7 @@ class _Intake:
         if message.message_id:
             self.known.cases[message.message_id] = case_id
         if person:
-            outbox.stop_held(self.unit, case_id)
+            self.heard.add(case_id)
         if message.bounce and message.bounced_message_id in self.known.ours:
             self._bounced(message, case_id)
         self.unit.record("message", case_id, "sent elsewhere" if ours else "received", None, stored)
@@ -237,7 +241,9 @@ class _Intake:
             return self._open(message, ours=False, person=True, at=at, related=case), marks
         if status != case.status:
             self.unit.record("case", case.id, "status", case.status, status)
-        self._update(case.id, status=status, snooze_until=None, resolved_at=None, channel_id=self.channel.id)
+        values = {"status": status, "snooze_until": None, "resolved_at": None, "channel_id": self.channel.id}
+        if any(getattr(case, name) != value for name, value in values.items()):
+            self._update(case.id, **values)
         return case.id, marks
 
     def _named_case(self, message: Message) -> int | None:
@@ -255,7 +261,7 @@ class _Intake:
     def _follow(self, case_id: int) -> Any:
         """The case, or the one it was merged into."""
         for _hop in range(20):
-            case = self.session.execute(select(cases).where(cases.c.id == case_id).with_for_update()).one()
+            case = self.session.execute(_CASE, {"case": case_id}).one()
             if case.merged_into is None:
                 return case
             case_id = case.merged_into
@@ -278,14 +284,13 @@ class _Intake:
         customer = self._customer_for(who)
         status = Status.NEW if person else Status.PENDING if ours else Status.RESOLVED
         owner_id = related.owner_id if related is not None else None
-        key = self.session.execute(
-            insert(cases).values(
-                subject=post.plain_subject(message.subject), status=status, channel_id=self.channel.id,
-                customer_id=customer, team_id=self.channel.team_id, owner_id=owner_id, language=self.channel.language,
-                created_at=at, updated_at=self.unit.at, haystack=_haystack(message, who),
-                resolved_at=None if status is not Status.RESOLVED else self.unit.at,
-            )
-        ).inserted_primary_key  # fmt: skip
+        key = self.session.execute(_OPEN, {
+            "subject": post.plain_subject(message.subject), "status": status, "channel_id": self.channel.id,
+            "customer_id": customer, "team_id": self.channel.team_id, "owner_id": owner_id,
+            "language": self.channel.language, "created_at": at, "updated_at": self.unit.at,
+            "haystack": _haystack(message, who),
+            "resolved_at": None if status is not Status.RESOLVED else self.unit.at,
+        }).inserted_primary_key  # fmt: skip
         assert key is not None
         case_id = int(key[0])
         self.unit.record("case", case_id, "opened", None, status)
@@ -313,7 +318,9 @@ class _Intake:
         self.session.execute(update(cases).where(cases.c.id == case_id).values(**values))
 
     def finish(self) -> None:
-        """Count and compute once for each case what the batch changed."""
+        """Count and compute once for each case what the batch changed; a person's words stop what was held back."""
+        for part in _parts(self.heard):
+            outbox.stop_held(self.unit, part)
         for part in _parts(self.touched):
             self.session.execute(
                 update(cases)

@@ -5,7 +5,7 @@ can race and exactly one wins; `sending` is written right before the body is tra
 `unsure` and waits for a person; the Message-ID and the bytes never change between attempts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import or_, select, update
@@ -206,9 +206,9 @@ def take_back(unit: UnitOfWork, row_id: int, *, unopened: bool = False) -> None:
     drafts.restore(unit, row, "", unopened=unopened)
 
 
-def stop_held(unit: UnitOfWork, case_id: int) -> None:
-    """A customer's message arrived: replies still held back go back to their composers (PRODUCT.md)."""
-    query = select(outbox.c.id).where(outbox.c.case_id == case_id, outbox.c.state == Delivery.HELD)
+def stop_held(unit: UnitOfWork, case_ids: Collection[int]) -> None:
+    """Customers wrote in these cases: replies still held back go back to their composers (PRODUCT.md)."""
+    query = select(outbox.c.id).where(outbox.c.case_id.in_(case_ids), outbox.c.state == Delivery.HELD)
     for row_id in unit.session.scalars(query).all():
         row = _row(unit, row_id)
         if _move(unit, row_id, Delivery.CANCELLED, Delivery.HELD):
