@@ -21,6 +21,10 @@ from agentdesk.store.tables import agents, attachments, drafts, raws
 from agentdesk.store.unit import UnitOfWork
 
 
+_VERSIONS = 1_000_000
+"""Saves that one draft may see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """What stands in a composer. `version` is that of the draft it was loaded from, 0 for a new one."""
@@ -58,9 +62,7 @@ def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
         unit.session.execute(me.with_for_update(key_share=True))
         found = _find(unit, typed.kind, typed.case_id)
     if found is None:
-        key = unit.session.execute(insert(drafts).values(values | {"version": 1})).inserted_primary_key
-        assert key is not None
-        return Saved(int(key[0]), 1)
+        return _begun(unit, values)
     if found.version != typed.version and found.terminal != terminal:
         raise Stale(_("This draft is also open in another terminal, and newer there."))
     unit.session.execute(
@@ -117,7 +119,7 @@ def packed(typed: Typed, agent_id: int | None) -> str:
         {
             "kind": typed.kind, "to": codec.people(typed.to), "cc": codec.people(typed.cc),
             "bcc": codec.people(typed.bcc), "subject": typed.subject, "body": typed.body,
-            "channel_id": typed.channel_id, "version": typed.version, "agent_id": agent_id,
+            "channel_id": typed.channel_id, "agent_id": agent_id,
             "seen_message_id": typed.seen_message_id,
         },
         ensure_ascii=False,
@@ -149,7 +151,7 @@ def put_note_back(unit: UnitOfWork, case_id: int, agent_id: int, text: str, seen
     found = _find(unit, "note", case_id, agent_id)
     begun = "" if found is None else found.body
     kept = {"agent_id": agent_id, "to": "[]", "cc": "[]", "bcc": "[]", "subject": "", "body": text, "channel_id": None,
-            "seen_message_id": seen, "version": 1 if found is None else found.version}  # fmt: skip
+            "seen_message_id": seen}  # fmt: skip
     if begun.strip() != text.strip():
         _put_back(unit, kept, "note", case_id, "")
 
@@ -162,7 +164,7 @@ def take_note(unit: UnitOfWork, case_id: int, agent_id: int, text: str) -> None:
 
 
 def _put_back(unit: UnitOfWork, kept: dict[str, Any], kind: str, case_id: int | None, notice: str) -> int:
-    """The text in front of what was begun since. Its version is one that no composer has seen."""
+    """The text in front of what was begun since, in a version that no composer has seen."""
     found = _find(unit, kind, case_id, kept["agent_id"])
     body = kept["body"]
     if found is not None and found.body.strip() and found.body != body:
@@ -172,14 +174,23 @@ def _put_back(unit: UnitOfWork, kept: dict[str, Any], kind: str, case_id: int | 
         "cc": kept["cc"], "bcc": kept["bcc"], "subject": kept["subject"], "body": body,
         "channel_id": kept["channel_id"], "seen_message_id": kept["seen_message_id"], "updated_at": unit.at,
         "notice": notice, "terminal": "",
-        "version": 1 + max(kept["version"], 0 if found is None else found.version),
     }  # fmt: skip
-    if found is not None:
-        unit.session.execute(update(drafts).where(drafts.c.id == found.id).values(values))
-        return int(found.id)
+    if found is None:
+        return _begun(unit, values).id
+    unit.session.execute(
+        update(drafts).where(drafts.c.id == found.id).values(values | {"version": found.version + 1})
+    )
+    return int(found.id)
+
+
+def _begun(unit: UnitOfWork, values: dict[str, Any]) -> Saved:
+    """A new draft. Its versions begin where no earlier draft's reached, so that an old composer is known as one."""
     key = unit.session.execute(insert(drafts).values(values)).inserted_primary_key
     assert key is not None
-    return int(key[0])
+    draft_id = int(key[0])
+    version = draft_id * _VERSIONS
+    unit.session.execute(update(drafts).where(drafts.c.id == draft_id).values(version=version))
+    return Saved(draft_id, version)
 
 
 def take_restored(unit: UnitOfWork, outbox_row: Any) -> None:

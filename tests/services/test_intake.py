@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from services.world import SUPPORT, START, World, incoming, unreadable
+from services.world import START, SUPPORT, World, incoming, unreadable
 from sqlalchemy import text
 
 from agentdesk.domain import replyaddress
