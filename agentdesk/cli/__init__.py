@@ -41,6 +41,8 @@ _STOPPED = 130
 _VALUED = ("--db", "--config", "--as")
 _PROGRAMS = ("worker", "sync")
 """Commands that run for long have a log of their own."""
+_WITHOUT_SETTINGS = ("mail", "doctor")
+"""Commands that go on, or only now begin to help, when the settings are broken."""
 
 
 def run(argv: list[str]) -> int:
@@ -83,6 +85,8 @@ def _run(context: "Context", before: list[str], rest: list[str]) -> int:
     module.add(parser)
     arguments = parser.parse_args(with_minus(rest[1:]))
     context.start_log(name if name in _PROGRAMS else "cli")
+    if name not in _WITHOUT_SETTINGS:
+        context.read_settings()
     return int(module.execute(arguments, context))
 
 

@@ -62,6 +62,10 @@ class Context:
                     log.hide(server.password if server else "")
         return self._settings
 
+    def read_settings(self) -> None:
+        """Read them now, so that a mistake is told before anything is done."""
+        _ = self.settings
+
     def forget_settings(self) -> None:
         """The file has been changed: read it again next time."""
         self._settings = self._address = None
