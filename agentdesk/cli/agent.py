@@ -4,7 +4,7 @@ import argparse
 
 from agentdesk.cli import shapes
 from agentdesk.cli.context import DESK, Context
-from agentdesk.cli.output import document, result, say, tell
+from agentdesk.cli.output import document, named, result, say, tell
 from agentdesk.cli.parser import Parser, act, amount, line
 from agentdesk.config.language import _
 
@@ -39,7 +39,7 @@ def list_(args: argparse.Namespace, context: Context) -> int:
         document({"agents": [shapes.agent(row) for row in rows]})
         return 0
     for row in rows:
-        say(" · ".join([row.login, row.name, _(row.role)]))
+        say(" · ".join([row.login, row.name, named(row.role)]))
     if not rows:
         tell(_("There is no agent yet: add one with agentdesk agent add."))
     return 0

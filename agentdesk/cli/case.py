@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from agentdesk.cli import case_acts, shapes
 from agentdesk.cli.context import Context
-from agentdesk.cli.output import at, document, json_line, say, span, tell
+from agentdesk.cli.output import at, document, json_line, named, say, span, tell
 from agentdesk.cli.parser import Parser, act, amount, line, number, seconds, words
 from agentdesk.config.language import _, ngettext
 from agentdesk.domain.instants import micros
@@ -211,7 +211,7 @@ def show(args: argparse.Namespace, context: Context) -> int:
 def _row(row: CaseRow, logins: dict[int, str], now: datetime) -> str:
     parts = [
         f"#{row.id}",
-        _(row.status.value),
+        named(row.status.value),
         row.customer or _("nobody known"),
         row.subject or _("no subject"),
     ]
@@ -244,8 +244,8 @@ def _say_thread(thread: Thread, logins: dict[int, str], context: Context) -> Non
     zone, row = context.zone(), thread.case
     say(f"#{row.id} {row.subject}")
     facts = [
-        (_("status"), _(row.status.value)), (_("snoozed until"), at(row.snooze_until, zone)),
-        (_("priority"), _(row.priority.value)), (_("owner"), logins.get(row.owner_id or 0, "")),
+        (_("status"), named(row.status.value)), (_("snoozed until"), at(row.snooze_until, zone)),
+        (_("priority"), named(row.priority.value)), (_("owner"), logins.get(row.owner_id or 0, "")),
         (_("team"), row.team), (_("tags"), ", ".join(row.tags)), (_("due"), at(row.due_at, zone)),
         (_("waiting since"), at(row.waiting_since, zone)),
         (_("customer"), ", ".join([row.customer, *(one for one in row.addresses if one != row.customer)])),
@@ -271,7 +271,7 @@ def _say_message(row: MessageRow, context: Context) -> None:
         case "note":
             say(_("note of {agent}, {when}").format(agent=row.agent, when=when))
         case "outbound":
-            state = _(row.delivery.value) if row.delivery is not None else ""
+            state = named(row.delivery.value) if row.delivery is not None else ""
             who = row.agent or row.sender.name or row.sender.address
             say(_("reply of {who}, {when}, {state}").format(who=who, when=when, state=state))
         case "system":

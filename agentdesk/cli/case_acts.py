@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agentdesk.cli import shapes
 from agentdesk.cli.context import DESK, Context
-from agentdesk.cli.output import result
+from agentdesk.cli.output import named, result
 from agentdesk.config.language import _
 from agentdesk.domain import when
 from agentdesk.domain.lifecycle import Priority, Status
@@ -143,7 +143,7 @@ def done(args: argparse.Namespace, context: Context, case_id: int | None, stroke
     if shape is not None:
         lines.append(
             _("#{number} is {status}, owner {owner}: {subject}").format(
-                number=shape["number"], status=_(shape["status"]), owner=shape["owner"] or _("nobody"),
+                number=shape["number"], status=named(shape["status"]), owner=shape["owner"] or _("nobody"),
                 subject=shape["subject"],
             )
         )  # fmt: skip

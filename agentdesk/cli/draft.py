@@ -4,7 +4,7 @@ import argparse
 
 from agentdesk.cli import shapes
 from agentdesk.cli.context import Context
-from agentdesk.cli.output import at, document, say, tell
+from agentdesk.cli.output import at, document, named, say, tell
 from agentdesk.cli.parser import Parser, act
 from agentdesk.config.language import _
 
@@ -34,7 +34,7 @@ def list_(args: argparse.Namespace, context: Context) -> int:
     zone = context.zone()
     for row in rows:
         where = f"#{row.case_id}" if row.case_id else _("new message")
-        say(" · ".join([where, _(row.kind), logins.get(row.agent_id, ""), at(row.updated_at, zone)]))
+        say(" · ".join([where, named(row.kind), logins.get(row.agent_id, ""), at(row.updated_at, zone)]))
         say(row.body)
     if not rows:
         tell(_("Nothing is being written."))

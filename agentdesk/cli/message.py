@@ -5,7 +5,7 @@ from datetime import datetime
 
 from agentdesk.cli import shapes
 from agentdesk.cli.context import Context
-from agentdesk.cli.output import at, document, json_line, say, tell
+from agentdesk.cli.output import at, document, json_line, named, say, tell
 from agentdesk.cli.parser import Parser, act, amount, number
 from agentdesk.config.language import _
 
@@ -50,7 +50,7 @@ def list_(args: argparse.Namespace, context: Context) -> int:
                 [
                     f"{one['id']}",
                     f"#{one['case']}",
-                    _(one["kind"]),
+                    named(one["kind"]),
                     who["name"] or who["address"],
                     when,
                     one["subject"],

@@ -5,7 +5,7 @@ import argparse
 from agentdesk.cli import shapes
 from agentdesk.cli.case_acts import done
 from agentdesk.cli.context import DESK, Context
-from agentdesk.cli.output import at, document, result, say, tell
+from agentdesk.cli.output import at, document, named, result, say, tell
 from agentdesk.cli.parser import Parser, act, number
 from agentdesk.config.language import _
 from agentdesk.domain.lifecycle import Delivery
@@ -43,7 +43,13 @@ def list_(args: argparse.Namespace, context: Context) -> int:
         return 0
     zone = context.zone()
     for row in rows:
-        parts = [f"{row.id}", f"#{row.case_id}", _(row.state.value), at(row.not_before, zone), row.last_error]
+        parts = [
+            f"{row.id}",
+            f"#{row.case_id}",
+            named(row.state.value),
+            at(row.not_before, zone),
+            row.last_error,
+        ]
         say(" · ".join(filter(None, parts)))
     if not rows:
         tell(_("The outbox is empty."))

@@ -10,8 +10,21 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from agentdesk.config.language import _
+from agentdesk.config.language import N_, _
 from agentdesk.text.clean import clean
+
+_NAMES = (
+    N_("new"), N_("open"), N_("pending"), N_("snoozed"), N_("resolved"), N_("closed"), N_("spam"),
+    N_("low"), N_("normal"), N_("high"), N_("urgent"),
+    N_("held"), N_("queued"), N_("sending"), N_("sent"), N_("failed"), N_("unsure"), N_("cancelled"), N_("bounced"),
+    N_("inbound"), N_("outbound"), N_("note"), N_("system"), N_("reply"), N_("agent"), N_("supervisor"), N_("admin"),
+)  # fmt: skip
+"""The names that statuses, priorities, deliveries, messages, drafts and roles have in the store."""
+
+
+def named(name: str) -> str:
+    """Such a name as a person reads it."""
+    return _(name) if name in _NAMES else name
 
 
 def document(value: object) -> None:
