@@ -108,8 +108,11 @@ def _take_turns(
     while not work.stop.is_set():
         if _take_lease(work):
             told = False
-            spell = replace(work, over=threading.Event(), outcome=Outcome())
-            _work(spell, settings, environment)
+            try:
+                _work(replace(work, over=threading.Event(), outcome=Outcome()), settings, environment)
+            except StoreTrouble as trouble:
+                _logger.warning("%s", trouble)
+                work.stop.wait(work.pace.renew)
         elif work.detached:
             _logger.info("another worker is at work on this store: this one ends")
             return

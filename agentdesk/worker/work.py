@@ -3,6 +3,7 @@
 Invariant: a channel's row says in one place what is wrong with it, however many jobs use the channel.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,8 +19,10 @@ from agentdesk.domain.lifecycle import Delivery
 from agentdesk.services import people
 from agentdesk.services.intake import Tally
 from agentdesk.store.engine import Store
+from agentdesk.store.trouble import StoreTrouble
 from agentdesk.store.unit import SYSTEM, UnitOfWork
 
+_logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 _HEARD_EVERY: Final = 10_000_000
 """Microseconds between two notes that a channel which works still works."""
@@ -119,9 +122,13 @@ class Served:
                 before, at = self._written
                 if before == text and micros(now) - at < _HEARD_EVERY:
                     return
-            with self._store.unit(SYSTEM, now, "worker") as unit:
-                people.channel_heard(unit, self.id, text)
-            self._written = (text, micros(now))
+            try:
+                with self._store.unit(SYSTEM, now, "worker") as unit:
+                    people.channel_heard(unit, self.id, text)
+            except StoreTrouble as away:  # the row says it later; what the job found out stands all the same
+                _logger.warning("%s: %s", self.name, away)
+            else:
+                self._written = (text, micros(now))
 
     def troubles(self) -> tuple[str, ...]:
         """What is wrong now, a sentence each."""

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,12 +12,14 @@ from sqlalchemy import select
 from agentdesk.automation import intake
 from agentdesk.domain.mail import Message, RawMail
 from agentdesk.queries import people
+from agentdesk.services import post
 from agentdesk.services.people import ChannelFacts, publish_channel
 from agentdesk.store.codec import unpack
 from agentdesk.store.engine import Store, open_store
 from agentdesk.store.migrate import bring_up_to_date
 from agentdesk.store.tables import messages, quarantine, raws
-from agentdesk.store.unit import SYSTEM
+from agentdesk.store.trouble import StoreTrouble
+from agentdesk.store.unit import SYSTEM, UnitOfWork
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 GOOD = b"From: k@example.dk\r\nTo: s@example.dk\r\nSubject: Hej\r\nMessage-ID: <1@example.dk>\r\n\r\nHvor er den?\r\n"
@@ -90,3 +93,42 @@ def test_a_batch_is_kept_with_its_cursor_and_again_nothing_new(store: Store) -> 
         assert unpack(session.execute(select(raws.c.data)).scalar_one()) == GOOD
         assert session.execute(select(messages.c.kind)).scalar_one() == "inbound"
         assert session.execute(select(quarantine.c.size)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("fault", ["own", "values"])
+def test_a_mail_that_the_store_cannot_take_is_set_aside_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    channel_id = channel(store)
+    keep = post.store
+
+    def stumbling(unit: UnitOfWork, **facts: Any) -> int:
+        if facts["message"].subject != "hemmelige ord":
+            return keep(unit, **facts)
+        if fault == "own":
+            raise KeyError(facts["message"].text)
+        return keep(unit, **facts | {"kind": "hemmelig"})
+
+    monkeypatch.setattr(post, "store", stumbling)
+    with caplog.at_level(logging.DEBUG):
+        tally = intake.take_in(
+            store, NOW, channel_id, [RawMail(BAD, "1"), RawMail(GOOD, "2")], "INBOX", "1:2"
+        )
+    assert (tally.seen, tally.ingested, tally.quarantined) == (2, 1, 1)
+    assert "hemmelig" not in caplog.text
+    with store.session() as session:
+        assert people.cursor(session, channel_id, "INBOX") == "1:2"
+        assert "fault in the program" in session.execute(select(quarantine.c.reason)).scalar_one()
+
+
+def test_a_store_that_is_away_sets_nothing_aside(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel_id = channel(store)
+
+    def away(*_facts: object) -> None:
+        raise StoreTrouble("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake.intake, "receive", away)
+        with pytest.raises(StoreTrouble):
+            intake.take_in(store, NOW, channel_id, [RawMail(GOOD, "1")], "INBOX", "1:1")
+    assert intake.take_in(store, NOW, channel_id, [RawMail(GOOD, "1")]).ingested == 1

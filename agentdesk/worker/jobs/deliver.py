@@ -164,5 +164,7 @@ class Leftovers(Duty):
                 people.channel_heard(unit, channel_id, _(
                     "Replies wait here, but no worker has this channel in its settings: add it there."
                 ))  # fmt: skip
+            for channel_id in self._named - unserved:
+                people.channel_heard(unit, channel_id, "")
         self._named = unserved
         return work.pace.timers
