@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from agentdesk.config.language import _, ngettext
-from agentdesk.domain.lifecycle import UNDELIVERED, Priority, Status
+from agentdesk.domain.lifecycle import ANSWERS, UNDELIVERED, Delivery, Priority, Status
 from agentdesk.domain.queue import QueueRow
 from agentdesk.text.cells import fit, pad, pad_left, width
 from agentdesk.text.clean import clean_line
@@ -92,7 +92,7 @@ def _state(row: QueueRow, look: Look, room: int, *, gone: bool) -> list[Span]:
 def _words(row: QueueRow, look: Look, *, gone: bool) -> Iterator[tuple[str, str, str]]:
     """Most telling first: the words, their tone, and what to say where they do not fit."""
     if gone:
-        yield status_word(row.status), "dim", ""
+        yield from _left(row, look)
         return
     if row.delivery in UNDELIVERED and row.delivery is not None:
         yield *delivery_word(row.delivery, look.signs), ""
@@ -111,6 +111,16 @@ def _words(row: QueueRow, look: Look, *, gone: bool) -> Iterator[tuple[str, str,
     elif row.status not in (Status.NEW, Status.OPEN) and not (answered and row.status is Status.PENDING):
         yield status_word(row.status), "dim", ""
     yield from _facts(row, look)
+
+
+def _left(row: QueueRow, look: Look) -> Iterator[tuple[str, str, str]]:
+    """A case that has left the view: where the answer is that took it out, otherwise what it has become."""
+    answer = row.delivery if row.delivery in ANSWERS else None
+    by_answer = answer is not None and row.status is Status.PENDING
+    if answer is not None and (by_answer or answer is not Delivery.SENT):
+        yield *delivery_word(answer, look.signs), ""
+    if not by_answer:
+        yield status_word(row.status), "dim", ""
 
 
 def _facts(row: QueueRow, look: Look) -> Iterator[tuple[str, str, str]]:
