@@ -1,51 +1,101 @@
 """How much CPU a start costs until the queue is on screen, against the floor, interleaved in one run.
 
-`python tests/bench/start.py [STORE-URL]` prints the medians of nine runs each; `ratio` is what the tests assert on.
-CPU is that of all threads of the process at the moment its first rows have been written to the terminal.
+    PYTHONPATH=tests python -m bench.start [--runs 9]
+
+The desk opens a seeded store of 1,000 cases with the settings file of a typical desk. CPU is that of all threads of the
+process at the moment its first rows have been written to the terminal. The byte code is made beforehand.
 """
 
+import argparse
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from servers.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOOR = [sys.executable, str(Path(__file__).with_name("floor.py"))]
+FLOOR = (sys.executable, str(Path(__file__).with_name("floor.py")))
+CASES = 1000
 RUNS = 9
+ROW = 12
+"""The row that has to be on screen, of the floor and of the desk alike."""
 
 
 def compile_all() -> None:
     """Byte code is made once, as an installed program has it."""
-    subprocess.run(
-        [sys.executable, "-m", "compileall", "-q", str(ROOT / "agentdesk"), str(ROOT / "tests/bench")],
-        check=True,
-    )
+    folders = [str(ROOT / "agentdesk"), str(ROOT / "tests/bench")]
+    subprocess.run([sys.executable, "-m", "compileall", "-q", *folders], check=False)
 
 
-def until(argv: list[str], mark: bytes, environment: dict[str, str] | None = None) -> float:
-    """CPU milliseconds of one start until the mark has been written."""
-    with Terminal(argv, 120, 40, env=environment or {}) as terminal:
-        terminal.wait_bytes(mark, 30)
-        return terminal.cpu_ms()
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What to start, and what is on screen when it has."""
+
+    argv: Sequence[str]
+    mark: bytes
+    home: Path
+
+    def cpu(self) -> float:
+        """CPU milliseconds of one start until the mark has been written."""
+        environment = {
+            "HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "",
+        }  # fmt: skip
+        with Terminal(self.argv, 120, 40, env=environment, cwd=self.home) as terminal:
+            terminal.wait_bytes(self.mark, 60)
+            return terminal.cpu_ms()
 
 
-def ratio(
-    argv: list[str], mark: bytes, runs: int = RUNS, environment: dict[str, str] | None = None
-) -> tuple[float, float]:
-    """(median of the floor, median of the program), in milliseconds, interleaved."""
+def floor(home: Path) -> Start:
+    """The floor."""
+    return Start(FLOOR, f"{ROW}  line of the floor".encode(), home)
+
+
+def desk(home: Path, url: str) -> Start:
+    """The desk on a store that is made for it."""
+    from bench import store  # noqa: PLC0415  other benches start nothing and need no SQLAlchemy
+
+    home.mkdir(exist_ok=True)
+    store.furnish(url, CASES)
+    argv = [sys.executable, "-m", "agentdesk", "--config", str(store.settings_file(home, url))]
+    return Start(argv, store.name_in_row(url, ROW).encode(), home)
+
+
+def medians(*starts: Start, runs: int = RUNS) -> list[float]:
+    """The median of each, interleaved."""
     compile_all()
-    floor, program = [], []
+    taken: list[list[float]] = [[] for _start in starts]
     for _run in range(runs):
-        floor.append(until(FLOOR, b"3  line of the floor"))
-        program.append(until(argv, mark, environment))
-    return statistics.median(floor), statistics.median(program)
+        for start, found in zip(starts, taken, strict=True):
+            found.append(start.cpu())
+    return [statistics.median(found) for found in taken]
+
+
+def main() -> None:
+    """Measure on both databases and print."""
+    from servers.postgres import Postgres  # noqa: PLC0415  only here
+
+    words = argparse.ArgumentParser(description="CPU until the queue is on screen, against the floor.")
+    words.add_argument("--runs", type=int, default=RUNS)
+    runs = words.parse_args().runs
+    with tempfile.TemporaryDirectory(prefix="adt-start-") as folder, Postgres() as postgres:
+        home = Path(folder)
+        names = ("floor", "SQLite", "PostgreSQL")
+        starts = (
+            floor(home),
+            desk(home / "1", f"sqlite:///{home}/desk.db"),
+            desk(home / "2", postgres.database()),
+        )
+        base, *rest = medians(*starts, runs=runs)
+        print(f"median of {runs} runs; load {os.getloadavg()[0]:.1f}")
+        for name, found in zip(names, (base, *rest), strict=True):
+            print(f"{name}: {found:.0f} ms CPU, {found / base:.2f} times the floor")
 
 
 if __name__ == "__main__":
-    command = [sys.executable, "-m", "agentdesk", "--db", sys.argv[1], "--as", sys.argv[2]]
-    base, desk = ratio(command, sys.argv[3].encode())
-    print(f"floor {base:.0f} ms CPU, desk {desk:.0f} ms CPU, ratio {desk / base:.2f}")
+    main()
