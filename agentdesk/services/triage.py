@@ -7,14 +7,15 @@ says; every verb is one stroke and may be taken back.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select, text
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Priority, Status, may_move
 from agentdesk.domain.problems import NotFound, Problem, Refused
 from agentdesk.services import clocks, fields
-from agentdesk.store.tables import agents, cases, memberships, messages, teams
+from agentdesk.store import queue_sql
+from agentdesk.store.tables import agents, messages, teams
 from agentdesk.store.unit import UnitOfWork
 
 RANKS = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
@@ -22,19 +23,10 @@ RANKS = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
 
 def claim(unit: UnitOfWork) -> tuple[int, int] | None:
     """Take the most urgent free case that this agent may take; (case, stroke), or None when none is left."""
-    mine = select(memberships.c.team_id).where(memberships.c.agent_id == unit.actor.id)
-    anywhere = ~select(memberships.c.team_id).where(memberships.c.agent_id == unit.actor.id).exists()
-    free = (
-        select(cases)
-        .where(
-            and_(cases.c.shelf == 0, cases.c.owner_id.is_(None)),
-            or_(cases.c.team_id.is_(None), cases.c.team_id.in_(mine), anywhere),
-        )
-        .order_by(cases.c.due_key, cases.c.wait_key, cases.c.id).limit(1).with_for_update(skip_locked=True, of=cases)
-    )  # fmt: skip
-    case = unit.session.execute(free).one_or_none()
-    if case is None:
+    found = unit.session.scalar(text(queue_sql.claim_sql(unit.session.dialect.name)), {"me": unit.actor.id})
+    if found is None:
         return None
+    case = fields.lock(unit, found)
     stroke = unit.stroke("claim")
     fields.change(unit, case, owner_id=unit.actor.id, **_begun(case))
     return case.id, stroke

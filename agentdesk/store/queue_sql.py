@@ -96,6 +96,16 @@ def count_sql(view: str, dialect: str, limit: int) -> str:
     return f"select count(*) from (select 1 from cases c{by} where {chosen.where} limit {int(limit)}) capped"  # noqa: S608  the clauses are ours
 
 
+def claim_sql(dialect: str) -> str:
+    """The text that finds the most urgent case free for `:me`; on PostgreSQL it passes over what others are taking."""
+    chosen = VIEWS["free"]
+    by, lock = (
+        (f" indexed by {chosen.index}", "") if dialect == "sqlite" else ("", " for update of c skip locked")
+    )
+    order = "order by c.due_key, c.wait_key, c.id limit 1"
+    return f"select c.id from cases c{by} where {chosen.where} {order}{lock}"  # noqa: S608  the clauses are ours
+
+
 def page_values(me: int, after: Place | None, limit: int) -> dict[str, Any]:
     """The bound values of a page."""
     place = after or FIRST
