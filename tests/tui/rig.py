@@ -24,6 +24,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from agentdesk.bridge import Bridge
+from agentdesk.domain.lifecycle import Status
 from agentdesk.services import people, triage
 from agentdesk.store.address import read
 from agentdesk.store.engine import open_store
@@ -41,6 +42,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 T = TypeVar("T")
 CASES = 6
+"""Cases that wait: 1 is the most urgent."""
+EARLIER = 16
+"""Resolved cases of the customer of case 1."""
 LETTER = """Hej,
 
 Hvor er min pakke? Den skulle være kommet i fredags.
@@ -65,10 +69,12 @@ def letter(number: int, name: str, *, subject: str = "", lines: int = 40, file: 
     mail["Cc"] = "Chef <chef@example.com>"
     mail["Subject"] = subject or f"Ordre {100 + number} mangler"
     mail["Message-ID"] = f"<furnished{number}@example.com>"
-    mail["Date"] = START - timedelta(minutes=10 * (CASES - number))
+    mail["Date"] = START - timedelta(minutes=10 * (CASES + 1 - number))
     mail.set_content(LETTER.format(name=name, lines="\n".join(f"linje {n} af brevet" for n in range(lines))))
     if file:
-        mail.add_attachment("Kvittering: 499 kr".encode(), maintype="text", subtype="plain", filename="kvittering.txt")
+        mail.add_attachment(
+            "Kvittering: 499 kr".encode(), maintype="text", subtype="plain", filename="kvittering.txt"
+        )
     return bytes(mail)
 
 
@@ -82,10 +88,17 @@ def furnish(url: str) -> None:
     world.agent("bo")
     with world.unit() as unit:
         people.team_id(unit, "levering")
-    for number, name in enumerate(("Mette Sørensen", "Ola Nordmann", "Emily Clarke", "Jürgen Weiß", "Freja Lund", "Håkon Strøm")):
-        world.receive(incoming(letter(number, name), at=START - timedelta(minutes=10 * (CASES - number))))
+    names = ("Mette Sørensen", "Ola Nordmann", "Emily Clarke", "Jürgen Weiß", "Freja Lund", "Håkon Strøm")
+    for number, name in enumerate(names, 1):
+        world.receive(incoming(letter(number, name), at=START - timedelta(minutes=10 * (CASES + 1 - number))))
+    for number in range(EARLIER):
+        old = f"From: Mette Sørensen <kunde1@example.com>\nTo: support@shop.example\nSubject: Sag {number}\n\nHej\n"
+        world.receive(incoming(old.encode(), at=START - timedelta(days=30 + number)))
+    with world.unit() as unit:
+        for case_id in range(CASES + 1, CASES + EARLIER + 1):
+            triage.set_status(unit, case_id, Status.RESOLVED)
     with world.unit("bo") as unit:
-        triage.tag(unit, 6, ("forsinket", "vip"))
+        triage.tag(unit, CASES, ("forsinket", "vip"))
     with world.unit() as unit:
         far = world.at + 40 * 365 * 86_400_000_000
         unit.session.execute(insert(leases).values(name="worker", holder="test", until=far, seen_at=far))
@@ -163,9 +176,10 @@ class Rig:
         """Until everything that was pressed has had its effect, the background of it included."""
         for _turn in range(2000):
             await asyncio.sleep(0.002)
-            if self.app.came == self.app.done and not self.desk._soon and not self.app._message_queue.qsize():
+            quiet = self.app.came == self.app.done and not self.app._message_queue.qsize()
+            if quiet and not self.desk._soon and not self.app.gate.waiting:
                 break
-        await self.pilot.pause()
+        await self.pilot.pause(0.01)
 
     async def until(self, what: Callable[[], T], seconds: float = 5.0) -> T:
         """Until this is true; returns it."""
@@ -182,14 +196,22 @@ def _named(key: str) -> tuple[str, str | None]:
         return "enter", "\r"
     if len(key) > 1:
         return key, None
-    names = {" ": "space", ".": "full_stop", ",": "comma", "-": "minus", "/": "slash", "?": "question_mark", "+": "plus"}
+    names = {
+        " ": "space",
+        ".": "full_stop",
+        ",": "comma",
+        "-": "minus",
+        "/": "slash",
+        "?": "question_mark",
+        "+": "plus",
+    }
     return names.get(key, key if key.isalnum() else f"character_{ord(key)}"), key
 
 
 @asynccontextmanager
 async def desk(
     url: str, state: Path, *, size: tuple[int, int] = (120, 40), terminal: str = "here-1:aa", login: str = "anna",
-    keys: dict[str, str] | None = None, **seat: Any,
+    keys: dict[str, str] | None = None, cases: bool = True, **seat: Any,
 ) -> AsyncIterator[Rig]:  # fmt: skip
     """A desk of this agent on this store."""
     world = World(open_store(url))
@@ -207,7 +229,7 @@ async def desk(
     try:
         async with app.run_test(size=size) as pilot:
             rig = Rig(app, pilot, world)
-            await rig.until(lambda: rig.desk.ready and rig.desk.reading.thread is not None, 20)
+            await rig.until(lambda: rig.desk.ready and (not cases or rig.desk.reading.thread is not None), 20)
             await rig.settle()
             yield rig
     finally:
@@ -224,6 +246,7 @@ def dump(url: str) -> dict[str, list[Any]]:
     """What a verb may change and an undo must bring back: cases, tags, what is on its way, notes."""
     connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)
     try:
+
         def rows(sql: str) -> list[Any]:
             return connection.execute(sql).fetchall()
 

@@ -38,7 +38,7 @@ class AskDialog(Dialog):
             yield Footer(poor=self.house.poor)
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self.refresh_footer()
 
     def on_input_changed(self, event: Input.Changed) -> None:

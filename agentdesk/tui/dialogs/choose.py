@@ -111,7 +111,7 @@ class ChooseDialog(Dialog):
             yield Footer(poor=poor)
 
     def on_mount(self) -> None:
-        (self.query_one(Input) if self.typing else self.query_one(Choices)).focus()
+        self.set_focus(self.query_one(Input) if self.typing else self.query_one(Choices))
         self.refresh_footer()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -69,7 +69,7 @@ class PageDialog(Dialog):
             yield Footer(poor=self.house.poor)
 
     def on_mount(self) -> None:
-        self.query_one(Page).focus()
+        self.set_focus(self.query_one(Page))
         self.refresh_footer()
 
     def move(self, delta: int) -> None:

@@ -257,7 +257,7 @@ class DeskScreen(Room):
         """Another pane is in hand."""
         self.pane = pane
         self._fit(self.app.size.width, self.app.size.height)
-        self.query_one(f"#{pane}").focus()
+        self.set_focus(self.query_one(f"#{pane}"))
         self.refresh_footer()
 
     async def mount_composer(self) -> None:

@@ -119,7 +119,7 @@ class Composer(Vertical):
 
     def focus_text(self) -> None:
         """Letters go into the text from now on."""
-        self.query_one("#body", TextArea).focus()
+        self.screen.set_focus(self.query_one("#body", TextArea))
 
     def focus_next_field(self, step: int) -> None:
         """Go round the lines and the text; the recipients show themselves for it."""
@@ -132,7 +132,7 @@ class Composer(Vertical):
         ]
         focused = self.screen.focused
         at = ring.index(focused) if focused in ring else len(ring) - 1
-        ring[(at + step) % len(ring)].focus()
+        self.screen.set_focus(ring[(at + step) % len(ring)])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A line was typed in."""

@@ -129,8 +129,9 @@ class Conversation(LinePane):
         self.set_top(0)
 
     def end(self) -> None:
-        """To the newest message."""
+        """To the last line of the newest message."""
         self._begin(None)
+        self.set_top(self.max_scroll_y)
 
     # Drawing
 

@@ -52,7 +52,7 @@ async def test_the_sketch() -> None:
         text = lines(app.pane)
         assert text[0] == "#48213  Hvor er min pakke? Ordre 10231"
         assert text[1].startswith("open · high · @support@nordbutik · Anna · team Support")
-        assert text[1].endswith("● Bjarke")
+        assert text[2].endswith("● Bjarke")
         whole = "\n".join(text)
         assert "  ▸ 14 quoted lines" in whole
         assert "linje 3" not in whole
