@@ -41,8 +41,8 @@ _STOPPED = 130
 _VALUED = ("--db", "--config", "--as")
 _PROGRAMS = ("worker", "sync")
 """Commands that run for long have a log of their own."""
-_WITHOUT_SETTINGS = ("mail", "doctor")
-"""Commands that go on, or only now begin to help, when the settings are broken."""
+_WITHOUT_SETTINGS = ("mail", "doctor", "setup", "channel")
+"""Commands that need no settings, or whose duty begins where these are missing or broken."""
 
 
 def run(argv: list[str]) -> int:

@@ -9,17 +9,15 @@ from agentdesk.config.language import _
 from agentdesk.domain.problems import Usage
 
 
-def add(parser: Parser) -> None:
+def add(_parser: Parser) -> None:
     """It has no words of its own."""
-    del parser
 
 
-def execute(args: argparse.Namespace, context: Context) -> int:
+def execute(_args: argparse.Namespace, context: Context) -> int:
     """Make the shop and open the desk in it."""
-    from agentdesk.demo import run  # noqa: PLC0415  SQLAlchemy and Textual, for this one command
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Usage(_("The demo needs a terminal to show itself in."))
+    from agentdesk.demo import run  # noqa: PLC0415  the demo and the desk, for whoever wants them
     from agentdesk.tui.app import open_desk  # noqa: PLC0415
 
-    del args
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Usage(_("The desk needs a terminal; for everything else there is agentdesk --help."))
     return run(open_desk, context.settings.me, context.clock)

@@ -8,12 +8,19 @@ import sqlite3
 import sys
 from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from agentdesk.cli.context import Context
 from agentdesk.cli.output import tell
 from agentdesk.config import places
 from agentdesk.config.language import _
-from agentdesk.domain.problems import Problem, Usage
+from agentdesk.domain.problems import Problem, Refused, Usage
+
+_MAY_ACT = """
+select session_user = %(login)s
+    or exists (select 1 from pg_tables where tablename = 'cases'
+               and pg_has_role(session_user, tableowner::name, 'member'))
+    or exists (select 1 from agents where login = session_user and role = 'admin')"""
 
 
 def open_the_desk(context: Context) -> int:
@@ -25,6 +32,8 @@ def open_the_desk(context: Context) -> int:
     if missing and not context.is_named and not context.config_file.exists():
         return _first_run(context)
     login = context.login or _only_agent(address.path) or context.agent().login
+    if not address.is_file:
+        _refuse_another(address.url, login)
     try:
         state_dir = places.state_dir(context.environ)
     except OSError as error:
@@ -53,6 +62,24 @@ def _only_agent(path: Path | None) -> str:
         found = store.execute("select login from agents where active limit 2").fetchall()
         return str(found[0][0]) if len(found) == 1 else ""
     return ""
+
+
+def _refuse_another(url: str, login: str) -> None:
+    """The same question as `queries.people.may_act_as`, asked without SQLAlchemy; where it cannot be asked, the desk
+    itself will say what is wrong with the database.
+    """
+    if urlsplit(url).username == login:
+        return
+    import psycopg  # noqa: PLC0415  only where there is a PostgreSQL
+
+    with suppress(psycopg.Error), psycopg.connect(url, connect_timeout=3, autocommit=True) as connection:
+        answer = connection.execute(_MAY_ACT, {"login": login}).fetchone()
+        if answer is not None and not answer[0]:
+            raise Refused(
+                _("You are signed in to the database as somebody else and may not act as {login}.").format(
+                    login=login
+                )
+            )
 
 
 def _first_run(context: Context) -> int:

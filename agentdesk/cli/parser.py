@@ -9,12 +9,22 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from agentdesk.config.language import _
+from agentdesk.config.language import N_, _
 from agentdesk.text.clean import clean, clean_line
 
 _TAKES_A_MINUS = ("--tag", "--text", "--subject", "--query")
 _LONGEST_NUMBER = 15
 _MOST = 10_000
+
+_ARGPARSE = (
+    N_("usage: "), N_("options"), N_("positional arguments"), N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"), N_("one of the arguments %s is required"),
+    N_("unrecognized arguments: %s"), N_("not allowed with argument %s"), N_("expected one argument"),
+    N_("expected at least one argument"), N_("ignored explicit argument %r"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+)  # fmt: skip
+"""What argparse itself says and a person may read; it asks the gettext of its own module, ours from here on."""
+setattr(argparse, "_", _)  # noqa: B010  its stubs do not know the name
 
 
 class Parser(argparse.ArgumentParser):

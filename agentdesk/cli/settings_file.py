@@ -22,7 +22,7 @@ def quoted(text: str) -> str:
     """A text as TOML writes it."""
     return (
         '"'
-        + "".join(_SPECIAL.get(one, one if one.isprintable() else f"\\u{ord(one):04x}") for one in text)
+        + "".join(_SPECIAL.get(one, one if one.isprintable() else f"\\U{ord(one):08x}") for one in text)
         + '"'
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from cli.program import ROOT, Program, mail
 from servers.postgres import Postgres
+from servers.terminal import Terminal
 
 SECRET = "hunter2hunter2"
 
@@ -132,6 +133,9 @@ def test_nobody_acts_as_somebody_else_on_postgresql(postgres: Postgres, bare: Pr
     bare.url = postgres.url(name, role=f"bjarke_{name}")
     try:
         assert "somebody else" in bare("--as", "anna", "case", "claim").failed(3).err
+        with Terminal(bare.argv("--as", "anna"), env=bare.environment, cwd=bare.home) as terminal:
+            terminal.wait("somebody else", 30)
+            assert terminal.process.wait(10) == 3
         _sql(owner, f"update agents set login = 'bjarke_{name}' where login = 'bjarke'")
         assert bare.json("--as", f"bjarke_{name}", "case", "claim") == {"case": None}
         _sql(owner, f"update agents set role = 'admin' where login = 'bjarke_{name}'")

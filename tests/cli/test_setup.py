@@ -7,6 +7,8 @@ from servers.dovecot import Account
 from servers.smtp_sink import SmtpSink
 from servers.terminal import Terminal
 
+from agentdesk.config import load
+
 
 def _terminal(program: Program, *words: str) -> Terminal:
     return Terminal(program.argv(*words), cols=100, rows=40, env=program.environment, cwd=program.home)
@@ -61,6 +63,31 @@ def test_by_options(bare: Program) -> None:
     assert bare.settings_file.read_text() == text
 
 
+def test_the_settings_may_be_made_elsewhere(bare: Program) -> None:
+    file = bare.home / "a folder" / "mine.toml"
+    bare(
+        "--config",
+        str(file),
+        "setup",
+        "--agent",
+        "anna",
+        "--no-mailbox",
+        "--store",
+        f"sqlite:///{bare.home}/b.db",
+    ).ok()
+    assert bare.json("--config", str(file), "case", "claim") == {"case": None}
+    assert not bare.settings_file.exists()
+    other = bare.home / "worker.toml"
+    words = ("--address", "a@example.dk", "--imap-host", "imap.example.dk", "--smtp-host", "smtp.example.dk",
+             "--password-command", 'printf "æ\\t\x07"', "--no-test", "--name", "Støtte \U0001f600")  # fmt: skip
+    bare("--config", str(other), "channel", "add", *words).ok()
+    channel = load.read(other.read_text(), other).channels[0]
+    assert (channel.name, channel.imap and channel.imap.password_command) == (
+        "Støtte \U0001f600",
+        'printf "æ\\t\x07"',
+    )
+
+
 def test_a_mailbox_that_does_not_answer_leaves_nothing_behind(bare: Program) -> None:
     words = ("--agent", "anna", "--address", "a@example.dk", "--imap-host", "127.0.0.1", "--imap-port", "1",
              "--smtp-host", "127.0.0.1", "--password-command", "echo hemmelig")  # fmt: skip
@@ -82,6 +109,16 @@ def test_the_first_start_offers_the_demo_or_the_set_up(bare: Program) -> None:
 def test_a_desk_without_a_terminal_says_so(lite: Program) -> None:
     assert "terminal" in lite().failed(2).err
     assert lite.spawn().failed(2).out == ""
+    assert lite.spawn("demo").failed(2).out == ""
+
+
+def test_the_desk_opens_on_the_store_that_is_named(lite: Program) -> None:
+    lite.deliver(mail(1, subject="Hvor er min lampe"))
+    with _terminal(lite) as terminal:
+        terminal.wait("Hvor er min lampe", 30)
+        terminal.settle()
+        terminal.send("q")
+        assert terminal.process.wait(20) == 0
 
 
 def test_the_language_is_that_of_the_settings_then_of_the_system(bare: Program) -> None:
