@@ -1,0 +1,45 @@
+"""The demo: a made-up web shop in a store of its own, with mail that arrives and replies that go nowhere.
+
+Invariants: nothing leaves this machine; nothing of the demo outlives it: store, drafts and all lie in one temporary
+folder; the faces are handed in, so this room knows none of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+
+from agentdesk.config.settings import Me, Settings, StoreSettings
+from agentdesk.store.address import StoreAddress, read
+
+
+class OpensDesk(Protocol):
+    """How the desk is opened (`tui.app.open_desk`)."""
+
+    def __call__(  # noqa: PLR0917  as the desk has it
+        self, address: StoreAddress, settings: Settings, agent_login: str, config_path: Path | None, state_dir: Path,
+        clock: Callable[[], datetime], *, worker: bool = True,
+    ) -> int:  # fmt: skip
+        """Open the desk and stay until it is left; returns the exit status."""
+
+
+def run(open_desk: OpensDesk, me: Me, clock: Callable[[], datetime]) -> int:
+    """Make the shop and sit down in it as anna, with this person's theme and keys; returns the exit status."""
+    from agentdesk.demo.day import Day  # noqa: PLC0415  SQLAlchemy, for whoever really wants the demo
+    from agentdesk.demo.shop import ME  # noqa: PLC0415
+    from agentdesk.demo.world import open_world  # noqa: PLC0415
+    from agentdesk.store.engine import open_store  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="agentdesk-demo-") as folder:
+        address = read(f"sqlite:///{folder}/nordbutik.db")
+        store = open_store(address.url)
+        day = Day(open_world(store, clock()), clock)
+        day.start()
+        try:
+            settings = Settings(store=StoreSettings(url=address.url), me=replace(me, agent=ME))
+            return open_desk(address, settings, ME, None, Path(folder) / "state", clock, worker=False)
+        finally:
+            day.stop()
+            store.close()
