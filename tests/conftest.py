@@ -4,13 +4,18 @@ Invariant: no test sees what another one left: mailboxes, sinks and databases ar
 test killed is started again before the next one gets it.
 """
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from servers.dovecot import Account, Dovecot
 from servers.postgres import Postgres
 from servers.smtp_sink import SmtpSink
+
+from agentdesk.store.engine import open_store
+from agentdesk.store.migrate import bring_up_to_date
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +55,37 @@ def postgres(_postgres: Postgres) -> Postgres:
     return _postgres if _postgres.running() else _postgres.start()
 
 
+@pytest.fixture(scope="session")
+def _ready_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite store that has been migrated, to be copied."""
+    path = tmp_path_factory.mktemp("ready") / "desk.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _ready_database(_postgres: Postgres) -> str:
+    """A PostgreSQL database that has been migrated, to be copied."""
+    url = _postgres.database()
+    _migrate(url)
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh store that stands at the newest revision, once for each kind the product runs on."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("_ready_file"), tmp_path / "desk.db")
+        yield f"sqlite:///{tmp_path / 'desk.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.database(like=request.getfixturevalue("_ready_database"))
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh empty database, once for each kind the product runs on."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'desk.db'}"
@@ -60,3 +94,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = server.database()
     yield url
     server.drop(url)
+
+
+def _migrate(url: str) -> None:
+    store = open_store(url)
+    bring_up_to_date(store, owner=True)
+    with closing(store), store.session():
+        pass

@@ -87,16 +87,15 @@ class Postgres:
         """Where a database is; the port stands there because otherwise PGPORT of the environment counts."""
         return f"postgresql://{role}@/{database}?host={self.dir}&port=5432"
 
-    def database(self) -> str:
-        """The URL of a fresh empty database."""
+    def database(self, like: str = "") -> str:
+        """The URL of a fresh database: an empty one, or a copy of one that nobody is connected to."""
         name = f"t{os.getpid()}_{next(_sequence)}"
-        self._sql(f"create database {name} template template0 strategy file_copy")
+        self._sql(f"create database {name} template {_name(like) or 'template0'} strategy file_copy")
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Remove a database given by `database()`, whoever is still connected."""
-        name = url.partition("@/")[2].partition("?")[0]
-        self._sql(f"drop database if exists {name} with (force)")
+        self._sql(f"drop database if exists {_name(url)} with (force)")
 
     def _sql(self, statement: str) -> None:
         import psycopg  # noqa: PLC0415  only tests of this server pay for it
@@ -136,3 +135,8 @@ def _binaries() -> Path:
         message = "no PostgreSQL server here: apt-get install postgresql"
         raise RuntimeError(message)
     return program.resolve().parent
+
+
+def _name(url: str) -> str:
+    """The database that a URL of ours names."""
+    return url.partition("@/")[2].partition("?")[0]

@@ -99,8 +99,8 @@ def test_postgres_gives_empty_databases_and_keeps_commits_through_a_kill() -> No
             psycopg.connect(two)
 
 
-def test_both_kinds_of_database_have_a_fresh_url(database_url: str) -> None:
-    assert database_url.startswith(("sqlite:///", "postgresql://"))
+def test_both_kinds_of_database_have_a_fresh_url(empty_database_url: str) -> None:
+    assert empty_database_url.startswith(("sqlite:///", "postgresql://"))
 
 
 def test_the_sink_keeps_mail_and_misbehaves_to_order(smtp: SmtpSink) -> None:

@@ -29,8 +29,8 @@ print(bring_up_to_date(open_store(sys.argv[1]), owner=True))
 """
 
 
-def test_an_empty_store_gets_every_table_and_nothing_differs_from_the_metadata(database_url: str) -> None:
-    store = open_store(database_url)
+def test_an_empty_store_gets_every_table_and_nothing_differs_from_the_metadata(empty_database_url: str) -> None:
+    store = open_store(empty_database_url)
     assert revision(store) is None
     assert bring_up_to_date(store, owner=True)
     assert revision(store) == HEAD
@@ -85,10 +85,10 @@ def test_a_second_start_does_nothing_and_loads_no_alembic(store: Store) -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
-def test_two_programs_that_start_together_migrate_once(database_url: str) -> None:
+def test_two_programs_that_start_together_migrate_once(empty_database_url: str) -> None:
     both = [
         subprocess.Popen(
-            [sys.executable, "-c", _MIGRATE, database_url],
+            [sys.executable, "-c", _MIGRATE, empty_database_url],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for _ in range(3)
@@ -139,9 +139,9 @@ def test_a_role_that_may_not_migrate_gets_one_sentence(postgres: Postgres) -> No
 
 
 def test_a_migration_that_breaks_leaves_the_store_as_it_was(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = open_store(database_url)
+    store = open_store(empty_database_url)
     from alembic import operations  # noqa: PLC0415  patched where the revision finds it
 
     really = operations.Operations.create_table

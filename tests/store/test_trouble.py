@@ -307,8 +307,8 @@ def test_a_wrong_password() -> None:
             bring_up_to_date(nobody)
 
 
-def test_tables_that_are_not_there_yet(database_url: str) -> None:
-    store = open_store(database_url)
+def test_tables_that_are_not_there_yet(empty_database_url: str) -> None:
+    store = open_store(empty_database_url)
     with pytest.raises(StoreTrouble) as caught:
         _tags(store)
     if store.dialect == "postgresql":
