@@ -13,11 +13,12 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import events
 from textual.app import App
+from textual.screen import Screen
 from textual.widget import Widget
 
 from agentdesk.bridge import Bridge
@@ -67,14 +68,20 @@ class AgentDesk(App[int], inherit_bindings=False):
         self._leaving: asyncio.Task[None] | None = None
         self._pump = KeyPump(self._deliver, self._failed)
 
-    def on_mount(self) -> None:
+    def on_load(self) -> None:
+        """Before anything is styled: a theme chosen later would have all of it styled twice."""
         self._choose_theme()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The desk itself, with nothing behind it that would be laid out too."""
+        self._desk = DeskScreen(self._seat, (self.size.width, self.size.height))
+        return self._desk
+
+    def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
         self._pump.start()
-        self._desk = DeskScreen(self._seat, (self.size.width, self.size.height))
-        self.push_screen(self._desk)
 
     def _choose_theme(self) -> None:
         folder = resource("themes")

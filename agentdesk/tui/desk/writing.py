@@ -321,6 +321,7 @@ class Writing:
         self._close()
         self._desk.focus_pane("conversation")
         await self._desk.reading.show(case_id)
+        self._desk.reading.widget.end()
         await self._desk.listing.take_changes([case_id])
         await self._desk.listing.count()
 
