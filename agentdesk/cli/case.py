@@ -171,10 +171,7 @@ def _total(session: "Connection", args: argparse.Namespace, now: int) -> tuple[i
     from agentdesk.queries import queue  # noqa: PLC0415
 
     limit = 1 << 60 if args.count else _CAP + 1
-    if args.query:
-        found = queue.count_query(session, 0, "all", args.query, now, limit)
-    else:
-        found = queue.count(session, 0, "all", limit)
+    found = queue.count_query(session, args.query or "", now, limit)
     return (found, True) if args.count or found <= _CAP else (_CAP, False)
 
 

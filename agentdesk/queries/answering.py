@@ -30,7 +30,6 @@ def recipients(session: Connection, case_id: int) -> Recipients:
     if row.kind == "outbound":
         return to, cc
     sender = Address(clean_line(row.from_name), clean_line(row.from_address)) if row.from_address else None
-    reply_to = tuple(
-        Address(clean_line(one["name"]), clean_line(one["address"])) for one in json.loads(row.facts).get("reply_to", ())
-    )
+    named = json.loads(row.facts).get("reply_to", ())
+    reply_to = tuple(Address(clean_line(one["name"]), clean_line(one["address"])) for one in named)
     return reply_recipients(sender, reply_to, to, cc, own)

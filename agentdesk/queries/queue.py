@@ -23,7 +23,7 @@ AT_RISK = 3600 * 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Which stretch of a view: `limit` rows after a place (before it, nearest first, when `backwards`), `skip` left out."""
+    """Which stretch of a view: `limit` rows after a place (before it, nearest first, when `backwards`), past `skip`."""
 
     view: str
     after: Place | None
@@ -65,12 +65,11 @@ def count(session: Connection, me: int, view: str, limit: int = CAP) -> int:
     return int(session.execute(text(sql), {"me": me} if ":me" in sql else {}).scalar_one())
 
 
-def count_query(session: Connection, me: int, view: str, query: str, now: int, limit: int) -> int:
-    """How many cases of a view a query matches, counted up to a limit."""
+def count_query(session: Connection, query: str, now: int, limit: int) -> int:
+    """How many cases a query matches, counted up to a limit."""
     extra, values = finding.clauses(query, now)
-    where = queue_sql.VIEWS[view].where
-    sql = f"select count(*) from (select 1 from cases c where {where}{extra} limit {int(limit)}) capped"  # noqa: S608
-    return int(session.execute(text(sql), values | ({"me": me} if ":me" in sql else {})).scalar_one())
+    sql = f"select count(*) from (select 1 from cases c where 1 = 1{extra} limit {int(limit)}) capped"  # noqa: S608
+    return int(session.execute(text(sql), values).scalar_one())
 
 
 def find(session: Connection, query: str, now: int) -> tuple[tuple[QueueRow, ...], bool]:
@@ -88,7 +87,8 @@ def counts(session: Connection, me: int, now: int) -> Counts:
     """The numbers of the top line."""
     dialect = session.dialect.name
     by = " indexed by q_waiting" if dialect == "sqlite" else ""
-    risk = f"select count(*) from (select 1 from cases c{by} where c.shelf = 0 and c.due_key < :soon limit {CAP}) capped"  # noqa: S608
+    soon = f"select 1 from cases c{by} where c.shelf = 0 and c.due_key < :soon limit {CAP}"  # noqa: S608
+    risk = f"select count(*) from ({soon}) capped"  # noqa: S608
     longest = "select min(waiting_since) from cases where shelf = 0 and waiting_since is not null"
     in_hand = "select count(*) from cases where owner_id = :me and shelf = 0"
     capacity = "select capacity from agents where id = :me"
