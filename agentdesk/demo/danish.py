@@ -92,7 +92,7 @@ DANISH = Tongue(
         ("skjorte", "en skjorte", "skjorten"),
         ("kjole", "en kjole", "kjolen"),
     ),
-    money="{amount} kr.",
+    money="{amount} kr",
     hellos=("Hej", "Hej Nordbutik", "Hej med jer", "Goddag", "Kære Nordbutik"),
     byes=("Venlig hilsen", "Mvh", "Hilsen", "De bedste hilsner", "På forhånd tak"),
     phone_line="Sendt fra min iPhone",
@@ -231,7 +231,7 @@ DANISH = Tongue(
         ),
         Matter(
             topic="voucher",
-            subjects=("Gavekort virker ikke", "Rabatkoden {code} bliver afvist", "Gavekort på 500 kr."),
+            subjects=("Gavekort virker ikke", "Rabatkoden {code} bliver afvist", "Gavekort på 500 kr"),
             letters=(
                 (
                     "Jeg har et gavekort med koden {code}, men når jeg vil betale, står der, at den er ugyldig.\n"

@@ -35,6 +35,7 @@ class Day:
         self._store = open_store(world.store.address.url)
         self._arriving = Arriving(world, self._store, clock())
         self._over = threading.Event()
+        self._turns = 0
         self._thread = threading.Thread(target=self._run, name="demo", daemon=True)
 
     def start(self) -> None:
@@ -48,19 +49,17 @@ class Day:
         self._store.close()
 
     def _run(self) -> None:
-        self._guarded(lambda: history.fill(self._world, self._rest))
-        count = 0
-        while not self._over.is_set():
-            if count % SLOW == 0:
-                self._guarded(self._slowly)
-            self._guarded(self._quickly)
-            count += 1
-            self._over.wait(TURN)
+        self._guarded(lambda: history.fill(self._world, self._turn))
+        while self._turn(TURN):
+            pass
 
-    def _rest(self, seconds: float) -> bool:
-        """Between two pieces of the history the day goes on."""
+    def _turn(self, rest: float) -> bool:
+        """Do what is due, then rest; False when it is over. Between two pieces of the history the day goes on."""
+        if self._turns % SLOW == 0:
+            self._guarded(self._slowly)
+        self._turns += 1
         self._guarded(self._quickly)
-        return not self._over.wait(seconds)
+        return not self._over.wait(rest)
 
     def _quickly(self) -> None:
         now = self._clock()

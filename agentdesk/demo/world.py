@@ -34,8 +34,8 @@ class World:
 
 def open_world(store: Store, now: datetime, seed: int = SEED) -> World:
     """Make the shop and all that is open today."""
-    now = now.replace(second=0, microsecond=0)
     shop = open_shop(store, now, HISTORY)
+    now = now.replace(second=0, microsecond=0)
     taken: set[str] = set()
     strands = tuple(Strand(plan, shop, now, taken, f"{seed}/{at}") for at, plan in enumerate(TODAY))
     steps = sorted((step for strand in strands for step in strand.steps()), key=lambda step: step[0])
