@@ -135,7 +135,7 @@ def peers(account: Account, folder: Path, count: int) -> tuple[Cost, Cost]:
     home = {"HOME": str(folder), "NOTMUCH_CONFIG": str(folder / "notmuch")}
     fetched = cost(["mbsync", "-q", "-c", str(folder / "mbsyncrc"), "all"], home)
     indexed = cost(["notmuch", "new", "--quiet"], home)
-    files = sum(len(os.listdir(folder / "mail" / "INBOX" / part)) for part in ("cur", "new"))
+    files = sum(len(list((folder / "mail" / "INBOX" / part).iterdir())) for part in ("cur", "new"))
     found = cost(["notmuch", "count", "--output=files", "*"], home).out.strip()
     assert (files, found) == (count, str(count)), f"{files} mails fetched, {found} indexed, of {count}"
     return fetched, indexed

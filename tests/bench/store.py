@@ -1,7 +1,7 @@
 """A seeded store of any size, made by bulk insert, and the settings file of a desk on it.
 
-Invariants: the same (cases, seed) gives the same rows on both databases; the store is at the newest revision and a worker
-seems to live, so that a desk on it starts none; what a case shows of its messages agrees with them.
+Invariants: the same (cases, seed) gives the same rows on both databases; the store is at the newest revision and a
+worker seems to live, so that a desk on it starts none; what a case shows of its messages agrees with them.
 """
 
 import random
@@ -81,6 +81,7 @@ def furnish(url: str, count: int, seed: int = 7) -> None:
                 connection.execute(
                     text(f"select setval(pg_get_serial_sequence('{table}', 'id'), max(id)) from {table}")
                 )
+            connection.execute(text("analyze"))  # autovacuum would, in a minute
     store.close()
 
 
@@ -111,8 +112,8 @@ def _rows(
                 "unread": 1, "haystack": f"{subject} {name}".lower(),
             },
             {
-                "id": number, "case_id": number, "channel_id": channel, "kind": "inbound", "at": asked, "sent_at": asked,
-                "from_name": name, "from_address": f"kunde{number}@example.com", "subject": subject,
+                "id": number, "case_id": number, "channel_id": channel, "kind": "inbound", "at": asked,
+                "sent_at": asked, "from_name": name, "from_address": f"kunde{number}@example.com", "subject": subject,
                 "to": '[["", "support@nordbutik.example"]]', "text": TEXT.format(name=name), "person": True,
                 "message_id": f"<{number}@example.com>", "digest": f"{number:064}",
             },
@@ -122,14 +123,15 @@ def _rows(
 
 def settings_file(folder: Path, url: str) -> Path:
     """The settings of a typical desk on this store."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "agentdesk.toml"
     path.touch(mode=0o600)
     path.write_text(_SETTINGS.format(url=url), encoding="utf-8")
     return path
 
 
-def name_in_row(url: str, place: int) -> str:
-    """Whose case stands in this row of the first page."""
-    first = first_page(read(url), AGENT, "team", place + 1)
+def names(url: str, count: int) -> list[str]:
+    """Whose cases stand in the first rows of the queue."""
+    first = first_page(read(url), AGENT, "team", count)
     assert first is not None
-    return first.rows[place].customer
+    return [row.customer for row in first.rows]
