@@ -111,6 +111,7 @@ class DeskScreen(Room):
         self.start_worker = seat.start_worker
         self.ready = False
         self.composer_mounted = False
+        self._mounting = asyncio.Lock()
         self.pane: Pane = "queue"
         self.last_act: Callable[[], Awaitable[None]] | None = None
         self.closed = False
@@ -261,13 +262,14 @@ class DeskScreen(Room):
         self.refresh_footer()
 
     async def mount_composer(self) -> None:
-        """The composer is there from its first use on."""
-        if not self.composer_mounted:
-            from agentdesk.tui.widgets.composer import Composer  # noqa: PLC0415  no first frame needs it
+        """The composer is there from its first use on, whoever asks first: a key, or a draft that is shown again."""
+        async with self._mounting:
+            if not self.composer_mounted:
+                from agentdesk.tui.widgets.composer import Composer  # noqa: PLC0415  no first frame needs it
 
-            await self.query_one("#middle").mount(Composer())
-            self.composer_mounted = True
-            self._fit(self.app.size.width, self.app.size.height)
+                await self.query_one("#middle").mount(Composer())
+                self.composer_mounted = True
+                self._fit(self.app.size.width, self.app.size.height)
 
     def on_resize(self, event: Resize) -> None:
         self._fit(event.size.width, event.size.height)
