@@ -111,7 +111,8 @@ class _Writer:
     def write(self, unit: UnitOfWork, piece: list[Earlier]) -> None:
         """These cases with all that belongs to them; open cases of the same customers are shown anew."""
         rows: Rows = defaultdict(list)
-        tags = dict(unit.session.execute(select(tables.tags.c.name, tables.tags.c.id)).tuples().all())
+        known = select(tables.tags.c.name, tables.tags.c.id)
+        tags = {row.name: row.id for row in unit.session.execute(known)}
         for one in piece:
             self._meet(unit, one, rows)
             self._tell(one, rows, tags)
