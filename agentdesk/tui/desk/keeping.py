@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from agentdesk.tui.screens.desk import DeskScreen
 
 SAVE_AFTER = 0.5
-SAVE_EVERY = 2.0
+SAVE_EVERY = 1.5
+"""No end of the program may cost more than two seconds of typing: looking whether it is time and writing take theirs."""
 PATIENCE = 0.5
 """Seconds that the store may take before the text is laid in the file."""
 AGAIN = 1.0
