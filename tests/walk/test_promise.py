@@ -1,7 +1,7 @@
 """The promise: a customer's mail in, an answer out, and everybody's mail program sees one conversation.
 
-Real servers, the program in a real terminal, the hold-back that everybody has; on SQLite the desk starts a worker of its
-own, on PostgreSQL one runs beside it as a service.
+Real servers, the program in a real terminal, the hold-back that everybody has; on SQLite the desk starts a worker, on
+PostgreSQL one runs beside it as a service.
 """
 
 import email

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SAVE_AFTER = 0.5
 SAVE_EVERY = 1.5
-"""No end of the program may cost more than two seconds of typing: looking whether it is time and writing take theirs."""
+"""Seconds; a kill may cost two seconds of typing, and to see that it is time and to write take theirs."""
 PATIENCE = 0.5
 """Seconds that the store may take before the text is laid in the file."""
 AGAIN = 1.0
