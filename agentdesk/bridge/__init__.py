@@ -67,7 +67,9 @@ class Bridge:
         if self._store is None:
             async with self._opening:
                 if self._store is None:
-                    self._store = await asyncio.get_running_loop().run_in_executor(self._writer, self._prepare)
+                    self._store = await asyncio.get_running_loop().run_in_executor(
+                        self._writer, self._prepare
+                    )
         return self._store
 
     def _prepare(self) -> "Store":

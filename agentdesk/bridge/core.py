@@ -8,4 +8,18 @@ from agentdesk.services import drafts, outbox, replies, triage, undo
 from agentdesk.services import people as staff
 from agentdesk.store.unit import Actor
 
-__all__ = ["Actor", "answering", "cases", "drafts", "feed", "lists", "outbox", "people", "queue", "replies", "staff", "triage", "undo"]
+__all__ = [
+    "Actor",
+    "answering",
+    "cases",
+    "drafts",
+    "feed",
+    "lists",
+    "outbox",
+    "people",
+    "queue",
+    "replies",
+    "staff",
+    "triage",
+    "undo",
+]

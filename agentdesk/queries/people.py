@@ -30,7 +30,9 @@ def agent(session: Connection, login: str) -> AgentRow:
     row = session.execute(select(agents).where(agents.c.login == login, agents.c.active)).one_or_none()
     if row is None:
         raise NotFound(
-            _("There is no agent called {login}: add one with agentdesk agent add.").format(login=login)
+            _("There is no agent called {login}: add one with agentdesk agent add.").format(
+                login=clean_line(login)
+            )
         )
     return _agent(row)
 
@@ -56,7 +58,7 @@ def channel_id(session: Connection, name: str) -> int:
     """A channel by name. Raises NotFound."""
     found = session.scalar(select(channels.c.id).where(channels.c.name == name))
     if found is None:
-        raise NotFound(_("There is no channel called {name}.").format(name=name))
+        raise NotFound(_("There is no channel called {name}.").format(name=clean_line(name)))
     return int(found)
 
 

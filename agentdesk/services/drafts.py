@@ -7,7 +7,7 @@ Drafts are no changes: nobody else's screen repeats what is being typed.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -19,7 +19,7 @@ from agentdesk.mail.parse import part_content
 from agentdesk.store import codec
 from agentdesk.store.tables import agents, attachments, drafts, raws
 from agentdesk.store.unit import UnitOfWork
-
+from agentdesk.text.clean import clean, clean_line
 
 _VERSIONS = 1_000_000
 """Saves that one draft may see."""
@@ -52,8 +52,21 @@ class Saved:
     version: int
 
 
+def cleaned(typed: Typed) -> Typed:
+    """What was typed without what no store holds and no mail carries: it may come from a paste or a script."""
+
+    def people(of: tuple[Address, ...]) -> tuple[Address, ...]:
+        return tuple(Address(clean_line(who.name), clean_line(who.address)) for who in of)
+
+    return replace(
+        typed, to=people(typed.to), cc=people(typed.cc), bcc=people(typed.bcc),
+        subject=clean_line(typed.subject), body=clean(typed.body),
+    )  # fmt: skip
+
+
 def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
     """Keep what is typed. Raises Stale when another terminal has written a newer version."""
+    typed = cleaned(typed)
     found = _find(unit, typed.kind, typed.case_id)
     values = _values(unit, typed, terminal)
     if found is None:

@@ -14,6 +14,7 @@ from agentdesk.domain.problems import Problem, Refused
 from agentdesk.store.once import insert_once
 from agentdesk.store.tables import agents, channels, leases, memberships, presence, teams
 from agentdesk.store.unit import UnitOfWork
+from agentdesk.text.clean import clean_line
 
 HERE = 10_000_000
 """Microseconds after which somebody who does not show a sign of life is gone."""
@@ -48,10 +49,20 @@ def add_agent(
 ) -> int:
     """Add a colleague; returns the id. Raises Refused when the login is taken."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,30}", login):
-        raise Problem(_("{login} cannot be a login: use small letters and digits.").format(login=login))
+        raise Problem(
+            _("{login} cannot be a login: use small letters and digits.").format(login=clean_line(login))
+        )
     if unit.session.scalar(select(agents.c.id).where(agents.c.login == login)) is not None:
         raise Refused(_("There is an agent called {login} already.").format(login=login))
-    agent_id = _key(unit, agents, login=login, name=name, email=email, role=role, capacity=capacity)
+    agent_id = _key(
+        unit,
+        agents,
+        login=login,
+        name=clean_line(name),
+        email=clean_line(email),
+        role=role,
+        capacity=capacity,
+    )
     if team:
         unit.session.execute(insert(memberships).values(team_id=team_id(unit, team), agent_id=agent_id))
     unit.record("agent", None, "added", None, agent_id)

@@ -27,6 +27,7 @@ from agentdesk.store import codec
 from agentdesk.store.tables import agents, cases, channels, messages, outbox
 from agentdesk.store.tables import drafts as draft_rows
 from agentdesk.store.unit import UnitOfWork
+from agentdesk.text.clean import clean
 from agentdesk.text.fold import fold
 
 SECOND = 1_000_000
@@ -54,6 +55,7 @@ def send(
     Raises CaseMoved when a newer message stands in the case than the writer saw, Refused for a closed case or one
     without a channel to answer on, Stale for a draft that is newer elsewhere, Problem for no text or no recipient.
     """
+    typed = drafts.cleaned(typed)
     assert typed.case_id is not None
     case = fields.lock(unit, typed.case_id)
     while case.merged_into is not None:
@@ -84,6 +86,7 @@ def send(
 
 def begin(unit: UnitOfWork, typed: Typed, *, hold: int | None = None) -> Sent:
     """Write to a customer first: a new case, its first message ours. Takes the draft away with it."""
+    typed = drafts.cleaned(typed)
     channel = _channel(unit, typed.channel_id)
     if not typed.to:
         raise Problem(_("Nobody is in To: write the customer's address there."))
@@ -106,6 +109,7 @@ def begin(unit: UnitOfWork, typed: Typed, *, hold: int | None = None) -> Sent:
 
 def note(unit: UnitOfWork, case_id: int, body: str, draft_id: int | None = None) -> int:
     """Leave a note that only colleagues see; returns the stroke."""
+    body = clean(body)
     if not body.strip():
         raise Problem(_("The note is empty: write something first."))
     case = fields.lock(unit, case_id)

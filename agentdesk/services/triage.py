@@ -17,6 +17,7 @@ from agentdesk.services import clocks, fields
 from agentdesk.store import queue_sql
 from agentdesk.store.tables import agents, messages, teams
 from agentdesk.store.unit import UnitOfWork
+from agentdesk.text.clean import clean_line
 
 RANKS = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
 
@@ -81,9 +82,7 @@ def assign(unit: UnitOfWork, case_id: int, *, owner: int | None = None, team: in
 
 def tag(unit: UnitOfWork, case_id: int, add: tuple[str, ...] = (), drop: tuple[str, ...] = ()) -> int:
     """Add and take away tags; returns the stroke. Raises Problem for a tag that cannot be typed again."""
-    wrong = [
-        name for name in add if not name or any(c.isspace() or c in ",\"'" for c in name) or len(name) > 40
-    ]
+    wrong = [clean_line(name) for name in add if not _may_be_tag(name)]
     if wrong:
         raise Problem(
             _("«{tag}» cannot be a tag: use one word of at most 40 letters.").format(tag=wrong[0][:40])
@@ -92,6 +91,11 @@ def tag(unit: UnitOfWork, case_id: int, add: tuple[str, ...] = (), drop: tuple[s
     stroke = unit.stroke("tag")
     fields.change_tags(unit, case, add, drop)
     return stroke
+
+
+def _may_be_tag(name: str) -> bool:
+    typable = not any(c.isspace() or c in ",\"'" for c in name)
+    return 0 < len(name) <= 40 and typable and name == clean_line(name)
 
 
 def set_priority(unit: UnitOfWork, case_id: int, priority: Priority) -> int:
@@ -106,7 +110,7 @@ def agent_named(unit: UnitOfWork, login: str) -> int:
     """The id of an agent by login. Raises NotFound."""
     found = unit.session.scalar(select(agents.c.id).where(agents.c.login == login, agents.c.active))
     if found is None:
-        raise NotFound(_("There is no agent called {login}.").format(login=login))
+        raise NotFound(_("There is no agent called {login}.").format(login=clean_line(login)))
     return int(found)
 
 
@@ -114,7 +118,7 @@ def team_named(unit: UnitOfWork, name: str) -> int:
     """The id of a team by name. Raises NotFound."""
     found = unit.session.scalar(select(teams.c.id).where(teams.c.name == name))
     if found is None:
-        raise NotFound(_("There is no team called {name}.").format(name=name))
+        raise NotFound(_("There is no team called {name}.").format(name=clean_line(name)))
     return int(found)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from services.world import World, incoming, unreadable
+from sqlalchemy import text
 
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address, Enclosure
@@ -10,6 +11,7 @@ from agentdesk.queries import answering, cases, feed, lists, people, queue
 from agentdesk.services import drafts, replies
 from agentdesk.services import people as staff
 from agentdesk.services.drafts import Typed
+from agentdesk.store.engine import open_store
 
 BAD = "\x1b]0;pwned\x07\x9b31m\u202eevil"
 
@@ -174,3 +176,23 @@ def test_who_may_act_as_whom(world: World) -> None:
         assert [row.login for row in people.agents_all(session)] == ["anna", "bo"]
         with pytest.raises(NotFound, match="agentdesk agent add"):
             people.agent(session, "nobody")
+
+
+def test_on_postgresql_a_role_acts_as_itself_and_only_an_admin_or_owner_as_others(world: World) -> None:
+    if world.store.dialect != "postgresql":
+        pytest.skip("a SQLite file knows no roles")
+    with world.unit() as unit:
+        staff.add_agent(unit, "chief", "Chief", role="admin")
+        for role in ("anna", "chief"):
+            unit.session.execute(text(f"drop role if exists {role}"))
+            unit.session.execute(text(f"create role {role} login"))
+            unit.session.execute(text(f"grant select on all tables in schema public to {role}"))
+    for role, allowed in (("anna", {"anna"}), ("chief", {"anna", "bo", "chief"})):
+        store = open_store(world.store.address.url.replace("test@", f"{role}@"))
+        with store.session() as session:
+            assert {who for who in ("anna", "bo", "chief") if people.may_act_as(session, who)} == allowed
+        store.close()
+    with world.unit() as unit:
+        for role in ("anna", "chief"):
+            unit.session.execute(text(f"drop owned by {role}"))
+            unit.session.execute(text(f"drop role {role}"))

@@ -2,6 +2,7 @@
 
 import email
 import zlib
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 
@@ -415,6 +416,25 @@ def test_a_note_is_seen_by_colleagues_only_and_leaves_clock_and_recipients_alone
     assert world.draft_of("anna", case_id) is None
     with pytest.raises(Problem, match="empty"), world.unit("anna") as unit:
         replies.note(unit, case_id, "\n ")
+
+
+@pytest.mark.parametrize("kind", ["reply", "note", "new"])
+def test_what_no_store_holds_may_be_pasted_and_stops_nothing(world: World, kind: str) -> None:
+    bad = "be\x00fore\ud800 \x1b[31mafter"
+    case_id = world.comes()
+    case = None if kind == "new" else case_id
+    typed = Typed(kind, case, to=(Address(bad, "k@x.example"),), subject=bad, body=bad, seen_message_id=1)
+    saved = world.saves(typed)
+    assert world.draft_of("anna", case).body == "before [31mafter"
+    with world.unit("anna") as unit:
+        if kind == "note":
+            replies.note(unit, case_id, bad, saved.id)
+        elif kind == "new":
+            replies.begin(unit, replace(typed, version=saved.version))
+        else:
+            replies.send(unit, replace(typed, version=saved.version))
+    assert world.draft_of("anna", case) is None
+    assert "before [31mafter" in world.value("select text from messages order by id desc limit 1")
 
 
 _STEPS = st.lists(

@@ -163,7 +163,9 @@ def test_resolved_closes_after_its_time_and_not_before(world: World) -> None:
     assert world.case(case_id).status == "closed"
 
 
-@pytest.mark.parametrize("name", ["", "two words", "a,b", 'a"b', "a'b", "x" * 41, "tab\there"])
+@pytest.mark.parametrize(
+    "name", ["", "two words", "a,b", 'a"b', "a'b", "x" * 41, "tab\there", "\x1b[31m", "\ud800", "\x00"]
+)
 def test_a_tag_that_cannot_be_typed_again_is_refused(world: World, name: str) -> None:
     case_id = world.comes()
     with pytest.raises(Problem, match="cannot be a tag"), world.unit("anna") as unit:

@@ -29,7 +29,9 @@ print(bring_up_to_date(open_store(sys.argv[1]), owner=True))
 """
 
 
-def test_an_empty_store_gets_every_table_and_nothing_differs_from_the_metadata(empty_database_url: str) -> None:
+def test_an_empty_store_gets_every_table_and_nothing_differs_from_the_metadata(
+    empty_database_url: str,
+) -> None:
     store = open_store(empty_database_url)
     assert revision(store) is None
     assert bring_up_to_date(store, owner=True)
