@@ -28,7 +28,7 @@ class Plan(NamedTuple):
 TODAY: tuple[Plan, ...] = (
     Plan(281, "support", "damaged", "Grethe Holst", "", "again"),
     Plan(263, "support", "voucher", "Tobias Krogh", "bjarke", "noted"),
-    Plan(246, "support", "late", "Birgit Toft"),
+    Plan(246, "support", "missing", "Birgit Toft"),
     Plan(238, "support", "late", "Mette Sørensen", "anna", "talk, noted", 2),
     Plan(229, "support", "invoice", "Freja Lund", "camilla", "taken"),
     Plan(205, "support", "address", "Rasmus Dam", "camilla", "noted"),
