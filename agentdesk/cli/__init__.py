@@ -71,14 +71,15 @@ def run(argv: list[str]) -> int:
 
 
 def _run(context: "Context", before: list[str], rest: list[str]) -> int:
-    from agentdesk.cli.parser import Parser, with_minus  # noqa: PLC0415
-
     context.choose_language()
-    _overview(Parser).parse_args(before)
+    if before:  # the desk opens without a word to read, and without what reads words
+        _overview().parse_args(before)
     if not rest:
         from agentdesk.cli.desk import open_the_desk  # noqa: PLC0415
 
         return open_the_desk(context)
+    from agentdesk.cli.parser import Parser, with_minus  # noqa: PLC0415
+
     name, place, help_ = _command(rest[0])
     module = import_module(place)
     parser = Parser(prog=f"agentdesk {name}", description=_(help_))
@@ -90,13 +91,14 @@ def _run(context: "Context", before: list[str], rest: list[str]) -> int:
     return int(module.execute(arguments, context))
 
 
-def _overview(kind: "type[Parser]") -> "Parser":
+def _overview() -> "Parser":
     """The options that stand before every command; its help is the list of commands."""
     from agentdesk import __version__  # noqa: PLC0415
+    from agentdesk.cli.parser import Parser  # noqa: PLC0415
 
     width = max(len(name) for name, _place, _help in COMMANDS)
     commands = "\n".join(f"  {name:<{width}}  {_(help_)}" for name, _place, help_ in COMMANDS)
-    parser = kind(
+    parser = Parser(
         prog="agentdesk",
         usage=_("agentdesk [--db URL] [--config FILE] [--as AGENT] [command …]"),
         description=_("A terminal workstation for customer service. Without a command the desk opens."),

@@ -21,12 +21,12 @@ from agentdesk.queries.queue import Want
 from agentdesk.store import queue_sql
 from agentdesk.store.engine import Store, open_store
 
-KEYS = 30
+KEYS = 25
 """Keys of one stretch; more than the rows of a screen, so that the list scrolls."""
 STRETCHES = 5
-GAP = 0.04
+GAP = 0.03
 """Seconds between two keys: each is painted by itself, and no case is opened meanwhile."""
-REST = 1.0
+REST = 0.6
 """Seconds after a stretch in which the case in hand is opened; that belongs to no key."""
 
 
@@ -108,7 +108,7 @@ def plan(opened: Store, view: str, agent_id: int) -> str:
     used = {name: value for name, value in values.items() if f":{name}" in sql}
     with opened.session() as session:
         lines = [str(row[-1]) for row in session.execute(text(ask + sql), used)]
-    found = [re.search(r"(?:INDEX|using) (q_\w+)", line) for line in lines]
+    found = [re.search(r"(?:INDEX|using|on) (q_\w+)", line) for line in lines]
     return next((one[1] for one in found if one), "no index of the queue: " + "; ".join(lines))
 
 
