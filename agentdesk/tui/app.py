@@ -5,10 +5,13 @@ Invariants: every key goes through the pump; the terminal is restored and the ex
 """
 
 import asyncio
+import errno
 import logging
 import os
 import signal
 import sys
+import termios
+import threading
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 CRASHED = 1
+LAST_WAY_OUT = 12.0
+"""Seconds after a signal at which the process ends, whatever still holds it."""
 
 
 class AgentDesk(App[int], inherit_bindings=False):
@@ -91,17 +96,31 @@ class AgentDesk(App[int], inherit_bindings=False):
         self.theme = theme.name
 
     def _end(self, status: int) -> None:
-        """A signal: what is typed is kept first; a second one does not wait for that."""
+        """A signal, or the terminal is gone: what is typed is kept first; a second signal does not wait for that."""
         if self._leaving is not None:
             self.exit(status)
-        else:
-            self._leaving = asyncio.create_task(self.leave(status), name="leaving")
+            return
+        self._leaving = asyncio.create_task(self.leave(status), name="leaving")
+        # a terminal that takes no more bytes holds Textual's writer, and with it the whole loop, for ever
+        last_way_out = threading.Timer(LAST_WAY_OUT, _stop_at_once, (status,))
+        last_way_out.daemon = True
+        last_way_out.start()
 
     async def leave(self, status: int) -> None:
         """Keep what is typed, let go of the store, and end."""
         if self._desk is not None:
             await self._desk.close()
+        if _terminal_is_gone():
+            _stop_at_once(status)
         self.exit(status)
+
+    def panic(self, *_renderables: object) -> None:
+        """Textual cannot go on: its input ends when the window is closed. It would print a traceback."""
+        if _terminal_is_gone():
+            self._end(128 + signal.SIGHUP)
+        else:
+            self._return_code = CRASHED
+            self._fatal_error()
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes wait their turn; everything else is Textual's."""
@@ -223,6 +242,25 @@ def _worker_starter(address: StoreAddress, config_path: Path | None) -> Callable
             detached.start(address.url, config_path, os.environ)
 
     return start
+
+
+def _terminal_is_gone() -> bool:
+    """The window was closed: nothing can be restored there."""
+    if sys.__stdin__ is None:
+        return False
+    try:
+        termios.tcgetattr(sys.__stdin__.fileno())
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+def _stop_at_once(status: int) -> None:
+    """End the process without another word to the terminal."""
+    logging.shutdown()
+    os._exit(status)
 
 
 def _zone(name: str) -> tzinfo:

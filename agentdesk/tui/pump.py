@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable
 from textual import events
 from textual.message_pump import MessagePump
 
+from agentdesk.domain.problems import Problem
+
 FIELD_TIMEOUT = 2.0
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +57,9 @@ class KeyPump:
             event = await self._queue.get()
             try:
                 await self._deliver(event)
+            except Problem as problem:
+                _logger.warning("key %s: %s", getattr(event, "key", "paste"), problem)
+                self._failed(problem)
             except Exception as error:
                 _logger.exception("key %s", getattr(event, "key", "paste"))
                 self._failed(error)

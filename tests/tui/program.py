@@ -13,10 +13,23 @@ from agentdesk.config.settings import Me, Settings, StoreSettings
 from agentdesk.store.address import read
 from agentdesk.tui.app import open_desk
 
+
+
+def broken(_self: object, event: object) -> None:
+    """A handler that fails with a customer's words in its hands."""
+    customer = "hemmelig"
+    if getattr(event, "case_id", 1) != 1:
+        raise RuntimeError("a broken handler" if customer else "")
+
+
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
     state = Path(given["state"])
     logging.basicConfig(filename=state / "desk.log", level=logging.INFO)
+    if given.get("break"):
+        from agentdesk.tui.screens.desk import DeskScreen
+
+        DeskScreen.on_queue_list_cursor_moved = broken  # type: ignore[method-assign]
     sys.exit(
         open_desk(
             read(given["url"]), Settings(store=StoreSettings(url=given["url"]), me=Me(agent="anna", **given["me"])),

@@ -33,40 +33,65 @@ LARGEST = 20 * 1024 * 1024
 async def edit(desk: DeskScreen) -> None:
     """Write the body in $EDITOR; what is saved there stands in the composer afterwards."""
     written = desk.writing.widget.written()
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "nano")
     handle, name = tempfile.mkstemp(prefix="agentdesk-", suffix=".txt")
     path = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(written.body)
         with desk.app.suspend():
-            ended = subprocess.run([*command, str(path)], check=False)  # noqa: S603  the person's own editor
+            ended = _run_editor(path)
         body = clean(path.read_text(encoding="utf-8", errors="replace")).rstrip("\n")
     except SuspendNotSupported:
         desk.say(_("This terminal cannot hand over to an editor."), "warn")
         return
     except OSError:
-        desk.say(_("The editor {name} could not be started: set EDITOR.").format(name=clean_line(command[0])), "error")
+        desk.say(_("The text could not be handed to the editor, so it stands here as it was."), "error")
         return
     finally:
         with suppress(OSError):
             path.unlink()
-    if ended.returncode == 0:
+    if ended is None:
+        editor = clean_line(_editor())
+        desk.say(_("The editor {name} could not be started: set EDITOR.").format(name=editor), "error")
+    elif ended == 0 and body != written.body:
         desk.writing.widget.load(replace(written, body=body))
         desk.writing.typed()
     desk.writing.widget.focus_text()
+
+
+def _editor() -> str:
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or "nano"
+
+
+def _run_editor(path: Path) -> int | None:
+    """The editor's exit status; None when it cannot be started. Raises nothing: the screen is handed over meanwhile, and
+    Textual would not take it back."""
+    try:
+        return subprocess.run([*shlex.split(_editor()), str(path)], check=False).returncode  # noqa: S603  the person's own editor
+    except (OSError, ValueError):
+        return None
+
+
+def file_at(typed: str) -> Path:
+    """The file that a person means. Raises Problem when mail cannot carry it."""
+    shown = clean_line(typed)
+    try:
+        path = Path(typed).expanduser()
+        if not path.is_file():
+            raise Problem(_("There is no file {path}.").format(path=shown))
+        if path.stat().st_size > LARGEST:
+            raise Problem(_("{path} is larger than 20 MB: mail does not carry that.").format(path=shown))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise Problem(_("{path} cannot be read.").format(path=shown)) from error
+    return path
 
 
 async def attach(desk: DeskScreen, typed: str) -> None:
     """Hang a file on what is being written."""
     from agentdesk.domain.mail import Enclosure  # noqa: PLC0415  only who attaches needs it
 
-    path = Path(typed).expanduser()
+    path = file_at(typed)
     try:
-        if not path.is_file():
-            raise Problem(_("There is no file {path}.").format(path=clean_line(str(path))))
-        if path.stat().st_size > LARGEST:
-            raise Problem(_("{path} is larger than 20 MB: mail does not carry that.").format(path=clean_line(str(path))))
         content = path.read_bytes()
     except OSError as error:
         raise Problem(_("{path} cannot be read.").format(path=clean_line(str(path)))) from error

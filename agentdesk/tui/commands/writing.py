@@ -2,6 +2,7 @@
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import Status
+from agentdesk.text.clean import clean_line
 from agentdesk.tui import dialogs
 from agentdesk.tui.commands import outside
 from agentdesk.tui.keys import Command
@@ -73,7 +74,12 @@ async def attach(desk: DeskScreen) -> None:
         await outside.attach(desk, path)
         desk.writing.widget.focus_text()
 
-    await desk.house.push_screen(dialogs.AskDialog(_("Which file goes along?"), add, hint=_("its path, ~ is your folder")))
+    def meaning(path: str) -> str:
+        return _("Enter attaches {name}").format(name=clean_line(outside.file_at(path).name))
+
+    await desk.house.push_screen(dialogs.AskDialog(
+        _("Which file goes along?"), add, hint=_("its path, ~ is your folder"), meaning=meaning,
+    ))  # fmt: skip
 
 
 async def shown_elsewhere(desk: DeskScreen) -> None:

@@ -109,7 +109,7 @@ class Following:
 
     async def _presence(self) -> None:
         desk = self._desk
-        if not desk.ready:
+        if not desk.ready or desk.writing.keeping.unsaved:  # a store that is hard to write has the text to take first
             return
         core = await desk.core()
         await desk.bridge.do(core.staff.show_presence, desk.terminal, 0, "here")

@@ -1,8 +1,8 @@
 """Keeps what is typed: in the store while it can be written, in a file beside it while it cannot.
 
 Invariants: a draft is stored SAVE_AFTER seconds after the last key and every SAVE_EVERY seconds of typing; a store that
-lets itself be waited for, or cannot be written, has the text in a 0600 file meanwhile, and the top line says so; another
-terminal's newer text is never overwritten.
+lets itself be waited for, or cannot be written, has the text in a 0600 file meanwhile, and the top line says so;
+another terminal's newer text is never overwritten.
 """
 
 import asyncio

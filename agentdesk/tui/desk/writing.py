@@ -293,6 +293,9 @@ class Writing:
         self.keeping.touch()
         if not await self.keeping.save():
             return
+        if self.keeping.unsaved:
+            desk.say(self.keeping.unsaved, "error")
+            return
         core = await desk.core()
         if self.kind == "note":
             assert self.case_id is not None

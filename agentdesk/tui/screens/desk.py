@@ -343,9 +343,6 @@ class DeskScreen(Room):
             self._fit(self.app.size.width, self.app.size.height)
         self.refresh_footer()
 
-    def on_footer_pressed(self, event: Footer.Pressed) -> None:
-        self.app.post_message(event)
-
     # -- going about --------------------------------------------------------------------------------------------
 
     async def open_case(self, case_id: int) -> None:

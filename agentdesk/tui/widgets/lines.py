@@ -19,8 +19,8 @@ from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
-from agentdesk.text.cells import ELLIPSIS, fit, width
-from agentdesk.tui.widgets.signs import POOR, signs
+from agentdesk.text.cells import fit, width
+from agentdesk.tui.widgets.signs import STAND_INS, signs
 
 Span = tuple[str, str]
 """Clean text and its tone: text, strong, dim, accent, amber, red, green, rule, or a tone made strong: "red strong"."""
@@ -117,7 +117,7 @@ class Palette:
 
     def draw(self, text: str) -> str:
         """The text as this terminal can show it."""
-        return text.replace(ELLIPSIS, POOR.ellipsis) if self._poor else text
+        return text.translate(STAND_INS) if self._poor else text
 
     def strip(self, line: Line, columns: int) -> Strip:
         """The line drawn at exactly `columns`."""

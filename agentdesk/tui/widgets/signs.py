@@ -46,6 +46,14 @@ POOR = Signs(
 )  # fmt: skip
 
 
+STAND_INS = str.maketrans({
+    "…": "~", "·": "-", "•": "*", "–": "-", "—": "-", "─": "-", "━": "=", "│": "|", "▌": "|", "░": ":", "▸": ">", "●": "*",
+    "✓": "v", "○": "o", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "←": "<", "→": ">", "↑": "^",
+    "↓": "v",
+})  # fmt: skip
+"""One plain character for each sign that a poor terminal may lack: ours, and those that mail programs write."""
+
+
 def signs(*, poor: bool) -> Signs:
     """The set for this terminal."""
     return POOR if poor else RICH

@@ -1,0 +1,64 @@
+"""What keys cost, measured beside the floor in the same run; and what a desk costs that nobody touches."""
+
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+import pytest
+from servers.terminal import Terminal
+from tui import rig
+
+FLOOR = rig.ROOT / "tests" / "bench" / "floor.py"
+MOST = 3.0
+IDLE = 0.03
+
+
+def grow(url: str) -> None:
+    """A thousand waiting cases."""
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    columns = [row[1] for row in connection.execute("pragma table_info(cases)")]
+    names = ", ".join(name for name in columns if name != "id")
+    for _copy in range(999 // rig.CASES + 1):
+        connection.execute(f"insert into cases ({names}) select {names} from cases where id <= {rig.CASES}")
+    connection.commit()
+    connection.close()
+
+
+def cost(line: Terminal, keys: list[str], gap: float = 0.04) -> float:
+    """CPU milliseconds for each key, drawing included."""
+    line.settle(0.3, 5)
+    before = line.cpu_ms()
+    for key in keys:
+        line.keys(key, gap=gap)
+    line.settle(0.3, 5)
+    return (line.cpu_ms() - before) / len(keys)
+
+
+@pytest.mark.xdist_group("measuring")
+def test_a_key_costs_at_most_three_times_the_floor_and_an_idle_desk_next_to_nothing(url: str, state: Path) -> None:
+    grow(url)
+    downs, types = [], []
+    with Terminal([sys.executable, str(FLOOR)], 120, 40) as floor, rig.terminal(url, state) as desk:
+        floor.wait("line of the floor")
+        desk.wait("waiting")
+        desk.wait("#1 ")
+        time.sleep(1)
+        for _round in range(3):
+            downs.append((cost(desk, ["down"] * 25), cost(floor, ["down"] * 25)))
+        desk.keys("r")
+        desk.wait("Reply to")
+        for _round in range(3):
+            types.append((cost(desk, list("hvor er den min pakke nu?")), cost(floor, ["down"] * 25)))
+        desk.keys("esc", "esc")
+        time.sleep(3)
+        before = desk.cpu_ms()
+        time.sleep(6)
+        idle = (desk.cpu_ms() - before) / 6000
+    for name, pairs in (("down", downs), ("a letter", types)):
+        ours, bare = (median(column) for column in zip(*pairs, strict=True))
+        print(f"{name}: {ours:.1f} ms against {bare:.1f} ms, {ours / bare:.2f} times")
+        assert ours <= MOST * bare, f"{name}: {pairs}"
+    print(f"idle: {idle:.2%} of a core")
+    assert idle < IDLE
