@@ -63,6 +63,11 @@ class Feed:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), tick)
 
+    async def begin_here(self) -> None:
+        """Follow from now on: what is read after this misses nothing."""
+        core = await self._bridge.core()
+        self.cursor = await self._bridge.read(core.feed.newest)
+
     def close(self) -> None:
         """End the following."""
         self._stop.set()
@@ -70,8 +75,7 @@ class Feed:
 
     async def _prepare(self) -> float:
         if self.cursor is None:
-            core = await self._bridge.core()
-            self.cursor = await self._bridge.read(core.feed.newest)
+            await self.begin_here()
         store = await self._bridge.store()
         if store.address.is_file:
             return FILE_TICK

@@ -42,11 +42,12 @@ class HasLeft(Refused):
 
 
 def newest(unit: UnitOfWork) -> int | None:
-    """The newest stroke of this agent on this desk that is not yet undone and is no undo itself."""
+    """The newest stroke of this agent on this desk that changed something, is not yet undone and is no undo itself."""
+    changed = select(changes.c.id).where(changes.c.stroke_id == strokes.c.id).exists()
     query = (
         select(strokes.c.id)
         .where(strokes.c.agent_id == unit.actor.id, strokes.c.desk == unit.desk, strokes.c.undone_by.is_(None),
-               strokes.c.undoes.is_(None))
+               strokes.c.undoes.is_(None), changed)
         .order_by(strokes.c.id.desc()).limit(1)
     )  # fmt: skip
     return unit.session.scalar(query)

@@ -35,6 +35,10 @@ class Following:
         self.store_silent = False
         self.worker_silent = False
 
+    async def begin_here(self) -> None:
+        """Miss nothing from now on; what is on screen has to be read after this."""
+        await self._feed.begin_here()
+
     def start(self) -> None:
         """Begin."""
         self._tasks = [

@@ -57,8 +57,8 @@ SETTLE = 0.1
 """Seconds in which the first frame reaches a slow terminal before the rest of the program is loaded."""
 PARTING = 7.0
 """Seconds that a store has to take the last words when the desk is left; they lie in a file meanwhile."""
-LOW, TINY = 30, 8
-"""Rows below which the composer is low, and the list of views gives way."""
+LOW, FLAT, TINY = 30, 16, 8
+"""Rows below which the composer is low, scrolls as a whole, and the list of views gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +155,14 @@ class DeskScreen(Room):
             core = await self.core()
             self.me = await self.bridge.read(core.people.agent, self.seat.login)
             self.bridge.actor = core.Actor(self.me.id, self.me.login, self.me.role)
+            await self.following.begin_here()
         except Problem as problem:
             self.say(str(problem), "error")
             self.set_timer(2.0, lambda: self.soon(self._begin()))
             return
         self.query_one(QueueList).me = self.me.id
         self.ready = True
-        if self.seat.first is None:
-            await self.listing.show(self.listing.view)
+        await self.listing.show(self.listing.view)  # the first frame's rows may be some changes old
         self.following.start()
         hand = self.query_one(QueueList).current
         if hand is not None and self.reading.case_id is None:
@@ -286,7 +286,7 @@ class DeskScreen(Room):
         if self.classes != frozenset(wanted):
             self.set_classes(wanted)
         if self.composer_mounted:
-            self.query_one("#composer").set_class(rows < LOW, "low")
+            self.query_one("#composer").set_class(rows < LOW, "low").set_class(rows < FLAT, "flat")
 
     def tick(self) -> None:
         """A second has passed."""
