@@ -140,7 +140,7 @@ class Minute:
         self._number += 1
         self._texts.append(text)
         words = " ".join(
-            [f"T{self._number:04}", *self._dice.choices(WORDS, k=self._dice.choice((1, 1, 2, 3, 12)))]
+            [f"T{self._number:04}", *self._dice.choices(WORDS, k=self._dice.choice((0, 1, 1, 2, 10)))]
         )
         for letter_ in words:
             self._alive(desk)
@@ -214,15 +214,27 @@ class Minute:
         if not self._texts:
             return
         text = self._texts[-1]
+        self._go_to_draft(desk)
         key, head = ("r", "Reply to") if text.kind == "reply" else ("i", "Note:")
         self._press(desk, key, rf"{head}[\s\S]*{re.escape(text.body[:20].strip())}")
         self._press(desk, "left", WRITING)
         if len(text.body) > 5:
             self._stroke(desk)
+            self._press(desk, "n", r"[1-9]/6")
         else:
             self._press(desk, "f8", "Throw this text away")
             self._press(desk, "enter", r"\? keys$")
             self._texts.clear()
+
+    def _go_to_draft(self, desk: Terminal) -> None:
+        """Its case is in hand, or found by its number: a reply may have been begun in a case that waits no more."""
+        ((number,),) = self._house.rows("select case_id from drafts where body <> ''")
+        try:
+            desk.wait(rf"│ #{number} ", 3)
+        except TimeoutError:
+            self._press(desk, "f", "Find cases")
+            desk.send(str(number))
+            self._press(desk, "enter", rf"│ #{number} ")
 
     def _out(self) -> Iterator[tuple[str, str]]:
         """Every reply that the sink has taken and every note that stands in a case, by its own words."""
