@@ -34,7 +34,7 @@ AGENTS: Final = (
     ("camilla", "Camilla", "Support"),
     ("daniel", "Daniel", "Returns"),
 )
-CHANNELS: Final = (
+MAILBOXES: Final = (
     # name, address, language, team, minutes to answer
     ("support", "support@nordbutik.example", "da", "Support", 240),
     ("hjelp", "hjelp@nordbutik.example", "nb", "Support", 240),
@@ -92,7 +92,7 @@ def open_shop(store: Store, now: datetime, cases: int) -> Shop:
             for login, name, team in AGENTS
         }
         mailboxes = {}
-        for name, address, language, team, minutes in CHANNELS:
+        for name, address, language, team, minutes in MAILBOXES:
             facts = people.ChannelFacts(
                 "email", name, address, signature="Nordbutik · nordbutik.example", language=language, team=team,
                 answer_within=minutes,
