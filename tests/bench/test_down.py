@@ -1,9 +1,14 @@
-"""A `down` in the desk costs little more than in the floor, however long the queue is."""
+"""A `down` in the desk costs little more than in the floor, however long the queue is; neither does it cost to rest."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bench import down, store
+
+from agentdesk.queries import queue
+from agentdesk.store.engine import open_store
 
 MOST = 3.0
 TRIES = 3
@@ -24,3 +29,24 @@ def test_a_down_costs_at_most_three_times_the_floors(cases: int, tmp_path: Path)
             high.close()
         ratios.append(found / base)
     assert min(ratios) <= MOST, ratios
+
+
+def test_the_numbers_of_the_top_line_cost_no_walk_through_all_that_waits(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/desk.db"
+    store.furnish(url, 30_000)  # read every three seconds by every desk
+    opened = open_store(url)
+    with opened.session() as session:
+        page = _least(lambda: queue.page(session, 1, queue.Want("team", None, 128)))
+        numbers = _least(lambda: queue.counts(session, 1, 0))
+    opened.close()
+    assert numbers <= 4 * page
+
+
+def _least(work: Callable[[], object]) -> float:
+    """The least CPU of five runs."""
+    taken = []
+    for _run in range(5):
+        begun = time.thread_time()
+        work()
+        taken.append(time.thread_time() - begun)
+    return min(taken)
