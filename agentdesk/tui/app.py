@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from textual import events
 from textual.app import App
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
 from agentdesk.bridge import Bridge
@@ -86,6 +87,10 @@ class AgentDesk(App[int], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
+        if self.poor:
+            from agentdesk.tui.widgets.poor import PlainBar  # noqa: PLC0415  few terminals need it
+
+            ScrollBar.renderer = PlainBar
         self._pump.start()
 
     def _choose_theme(self) -> None:

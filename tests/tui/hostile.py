@@ -21,7 +21,11 @@ class Hostile:
 
 def _made(number: int, before: str, after: str = "", *, acting: str = "") -> Hostile:
     mark = f"M{number:02}q"
-    return Hostile(mark, f"{before.replace('@@', mark)}{mark}{after.replace('@@', mark)}", (acting or before).replace("@@", mark))
+    return Hostile(
+        mark,
+        f"{before.replace('@@', mark)}{mark}{after.replace('@@', mark)}",
+        (acting or before).replace("@@", mark),
+    )
 
 
 _PIECES: tuple[tuple[str, str, str], ...] = (
@@ -66,7 +70,9 @@ _PIECES: tuple[tuple[str, str, str], ...] = (
     ("[@click=app.bell]", "[/]", ""),
     ("[/nope]", "[bold red]", ""),
 )
-HOSTILE = tuple(_made(number, before, after, acting=acting) for number, (before, after, acting) in enumerate(_PIECES))
+HOSTILE = tuple(
+    _made(number, before, after, acting=acting) for number, (before, after, acting) in enumerate(_PIECES)
+)
 CHARACTERS = tuple(one for one in HOSTILE if not one.text.startswith("["))
 """Those that act by their bytes; the markup ones act only when somebody reads them as markup."""
 _ALONE = ("\u202e", "\u2066", "\u200b", "\u200d", CSI8, OSC8, DCS8, "\x7f", "\x0e")

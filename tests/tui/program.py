@@ -14,7 +14,6 @@ from agentdesk.store.address import read
 from agentdesk.tui.app import open_desk
 
 
-
 def broken(_self: object, event: object) -> None:
     """A handler that fails with a customer's words in its hands."""
     customer = "hemmelig"

@@ -37,7 +37,9 @@ def cost(line: Terminal, keys: list[str], gap: float = 0.04) -> float:
 
 
 @pytest.mark.xdist_group("measuring")
-def test_a_key_costs_at_most_three_times_the_floor_and_an_idle_desk_next_to_nothing(url: str, state: Path) -> None:
+def test_a_key_costs_at_most_three_times_the_floor_and_an_idle_desk_next_to_nothing(
+    url: str, state: Path
+) -> None:
     grow(url)
     downs, types = [], []
     with Terminal([sys.executable, str(FLOOR)], 120, 40) as floor, rig.terminal(url, state) as desk:

@@ -34,10 +34,12 @@ def mail(number: int) -> bytes:
         f'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n'
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
-    body = base64.b64encode(f"{evil}\nhttps://{HOSTILE[number].mark}.example/{evil}\n{everything()}\n> {evil}".encode()).decode()
+    body = base64.b64encode(
+        f"{evil}\nhttps://{HOSTILE[number].mark}.example/{evil}\n{everything()}\n> {evil}".encode()
+    ).decode()
     file = (
-        f"\r\n--b\r\nContent-Type: text/plain; name=\"{_word(evil)}\"\r\nContent-Disposition: attachment;"
-        f" filename=\"{_word('../../' + evil + '.txt')}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{clean_name}\r\n--b--\r\n"
+        f'\r\n--b\r\nContent-Type: text/plain; name="{_word(evil)}"\r\nContent-Disposition: attachment;'
+        f' filename="{_word("../../" + evil + ".txt")}"\r\nContent-Transfer-Encoding: base64\r\n\r\n{clean_name}\r\n--b--\r\n'
     )
     return (head + body + file).encode()
 
@@ -60,7 +62,10 @@ def poisoned(url: str) -> str:
     assert len(ids) == 40
     for number, one in enumerate(HOSTILE):
         rig.execute(
-            url, "insert into case_tags (case_id, tag_id) select :c, id from tags where name = :n", c=ids[number], n=one.text
+            url,
+            "insert into case_tags (case_id, tag_id) select :c, id from tags where name = :n",
+            c=ids[number],
+            n=one.text,
         )
     world.store.close()
     world = World(open_store(url))
@@ -182,8 +187,20 @@ def test_the_command_line_shows_no_hostile_sequence(poisoned: str, tmp_path: Pat
     import os
     import subprocess
 
-    env = {**os.environ, "PYTHONPATH": str(rig.ROOT), "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "COLUMNS": "200"}
-    for words in (["case", "list"], ["case", "show", "23"], ["message", "list"], ["draft", "list"], ["outbox", "list"]):
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(rig.ROOT),
+        "HOME": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path),
+        "COLUMNS": "200",
+    }
+    for words in (
+        ["case", "list"],
+        ["case", "show", "23"],
+        ["message", "list"],
+        ["draft", "list"],
+        ["outbox", "list"],
+    ):
         for form in ([], ["--json"]):
             ran = subprocess.run(
                 [sys.executable, "-m", "agentdesk", "--db", poisoned, *words, *form], env=env, capture_output=True, timeout=60

@@ -20,7 +20,9 @@ def colours(raw: bytes) -> set[bytes]:
     found: set[bytes] = set()
     for match in SGR.finditer(raw):
         parts = match[1].split(b";")
-        found |= {part for part in parts if part.isdigit() and (30 <= int(part) <= 49 or 90 <= int(part) <= 107)} - {b"39", b"49"}
+        found |= {
+            part for part in parts if part.isdigit() and (30 <= int(part) <= 49 or 90 <= int(part) <= 107)
+        } - {b"39", b"49"}
     return found
 
 
@@ -94,7 +96,10 @@ def test_a_click_takes_a_row_a_double_click_opens_it_and_the_footer_is_the_key(u
         x, y = find(line, "e resolve")
         click(line, x, y)
         line.wait("Resolved: #3")
-        assert rig.execute(url, "select status from cases where id in (3, 4) order by id") == [("resolved",), ("new",)]
+        assert rig.execute(url, "select status from cases where id in (3, 4) order by id") == [
+            ("resolved",),
+            ("new",),
+        ]
 
 
 def test_the_footer_is_pressed_once(url: str, state: Path) -> None:
@@ -161,7 +166,9 @@ def test_an_editor_that_is_not_there_is_one_sentence(url: str, state: Path) -> N
         line.wait("Hej")
 
 
-def test_a_file_goes_along_and_an_attachment_is_saved_beside_none_is_overwritten(url: str, state: Path) -> None:
+def test_a_file_goes_along_and_an_attachment_is_saved_beside_none_is_overwritten(
+    url: str, state: Path
+) -> None:
     along = state / "svar på æøå.txt"
     along.write_text("hej")
     with rig.terminal(url, state) as line:
@@ -174,7 +181,10 @@ def test_a_file_goes_along_and_an_attachment_is_saved_beside_none_is_overwritten
             line.keys("s")
             line.wait(r"Saved: .*kvittering")
             line.keys("j", "k")
-        assert sorted(one.name for one in (state / "Downloads").iterdir()) == ["kvittering-1.txt", "kvittering.txt"]
+        assert sorted(one.name for one in (state / "Downloads").iterdir()) == [
+            "kvittering-1.txt",
+            "kvittering.txt",
+        ]
         line.keys("r")
         line.wait("Reply to")
         line.send("Se filen")

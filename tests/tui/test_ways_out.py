@@ -10,7 +10,15 @@ import pytest
 from servers.terminal import Terminal
 from tui import rig
 
-MODES = {b"?1049": b"l", b"?1000": b"l", b"?1003": b"l", b"?1015": b"l", b"?1006": b"l", b"?2004": b"l", b"?25": b"h"}
+MODES = {
+    b"?1049": b"l",
+    b"?1000": b"l",
+    b"?1003": b"l",
+    b"?1015": b"l",
+    b"?1006": b"l",
+    b"?2004": b"l",
+    b"?25": b"h",
+}
 """Alternate screen, mouse, bracketed paste, cursor: how each must stand in the end."""
 
 

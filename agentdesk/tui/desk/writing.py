@@ -177,9 +177,8 @@ class Writing:
             text = _("New message")
         else:
             text = _("Reply to {who}").format(who=self.widget.written().to or _("nobody yet"))
-        if self.files:
-            text += "  + " + ", ".join(self.files)
         self.widget.head(text)
+        self.widget.files(self.files)
 
     # -- while it is written ------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ Invariants: a note cannot be mistaken for a reply (the word, its own ground, no 
 it announces `Typed` and gives its content clean.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -36,8 +37,9 @@ class Composer(Vertical):
 
     DEFAULT_CSS = """
     Composer {
-        height: auto; max-height: 60%; border: round $accent; padding: 0 1; display: none;
-        .head { height: 1; text-style: bold; color: $accent; }
+        height: auto; max-height: 75%; border: round $accent; padding: 0 1; display: none;
+        .head { height: 1; text-style: bold; color: $accent; text-wrap: nowrap; text-overflow: ellipsis; }
+        .files { height: 1; color: $accent; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
         .state { height: auto; max-height: 3; color: $warning; display: none; }
         Field { height: 1; display: none; }
         Field > Static { width: 9; color: $foreground-muted; }
@@ -50,7 +52,7 @@ class Composer(Vertical):
     Composer.note { border: round $warning; background: $warning-muted; }
     Composer.note .head { color: $warning; }
     Composer.note TextArea { background: $warning-muted; }
-    Composer.stated .state { display: block; }
+    Composer.stated .state, Composer.filed .files { display: block; }
     Composer.addressed #row-to, Composer.addressed.copied #row-cc { display: block; }
     Composer.expanded #row-to, Composer.expanded #row-cc, Composer.expanded #row-bcc, Composer.expanded #row-subject {
         display: block;
@@ -58,6 +60,8 @@ class Composer(Vertical):
     DeskScreen.poor Composer { border: ascii $accent; }
     DeskScreen.poor Composer.note { border: ascii $warning; }
     Composer.low TextArea { max-height: 5; }
+    Composer.flat { overflow-y: auto; scrollbar-size-vertical: 1; }
+    Composer.flat TextArea { max-height: 3; }
     """
 
     @dataclass
@@ -72,6 +76,7 @@ class Composer(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)
         yield Static("", classes="state", markup=False)
+        yield Static("", classes="files", markup=False)
         yield Field("to", _("To"))
         yield Field("cc", _("Cc"))
         yield Field("bcc", _("Bcc"))
@@ -105,6 +110,11 @@ class Composer(Vertical):
         """The line that says what this is."""
         self.query_one(".head", Static).update(clean_line(text), layout=False)
 
+    def files(self, names: Sequence[str]) -> None:
+        """What goes along."""
+        self.set_class(bool(names), "filed")
+        self.query_one(".files", Static).update("+ " + ", ".join(clean_line(name) for name in names), layout=False)
+
     def state(self, text: str) -> None:
         """What the writer should know: why it came back, who else writes."""
         self.set_class(bool(text), "stated")
@@ -117,7 +127,7 @@ class Composer(Vertical):
 
     def close(self) -> None:
         """Leave the screen; what was written is the owner's to keep."""
-        self.remove_class("open", "expanded", "stated")
+        self.remove_class("open", "expanded", "stated", "filed")
 
     def focus_text(self) -> None:
         """Letters go into the text from now on."""
