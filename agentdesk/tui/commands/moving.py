@@ -139,7 +139,7 @@ COMMANDS = (
     Command("page_up", "desk", N_("page up"), N_("one page up"), ("pageup",), page_up, "cursor", "page up"),
     Command("first", "desk", N_("first"), N_("to the first row or line"), ("home",), first, "cursor", "first"),
     Command("last", "desk", N_("last"), N_("to the last row or line"), ("end",), last, "cursor", "last"),
-    Command("open", "desk", N_("open"), N_("open the case in hand"), ("enter",), open_, "focus", "conversation",
+    Command("open", "desk", N_("show"), N_("open the case in hand"), ("enter",), open_, "focus", "conversation",
             when=_in_queue_with_row, footer=20),
     Command("next_pane", "desk", N_("pane"), N_("go round queue, conversation and customer"), ("tab",), next_pane,
             "focus", "next pane", footer=70),
