@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -133,11 +134,9 @@ class Shop(Program):
     def rows(self, sql: str) -> list[Any]:
         """Rows of the store, read beside the program by the plain driver."""
         if self.url.startswith("sqlite"):
-            import sqlite3  # noqa: PLC0415
-
             with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=10)) as connection:
                 return connection.execute(sql).fetchall()
-        import psycopg  # noqa: PLC0415  only tests of this server pay for it
+        import psycopg
 
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.execute(sql.encode()).fetchall()
