@@ -203,7 +203,7 @@ class AgentDesk(App[int], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def open_desk(
+def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line hands down
     address: StoreAddress, settings: Settings, agent_login: str, config_path: Path | None, state_dir: Path,
     clock: Callable[[], datetime], *, worker: bool = True,
 ) -> int:  # fmt: skip
@@ -214,8 +214,8 @@ def open_desk(
     terminal = f"{os.uname().nodename}-{os.getpid()}:{os.urandom(4).hex()}"
     bridge = Bridge(lambda: _open_store(address), clock, terminal)
     seat = Seat(
-        bridge=bridge, login=agent_login, store=address.shown, terminal=terminal, zone=_zone(settings.me.timezone), clock=clock,
-        state_dir=state_dir, after_send=settings.me.after_send, poor=_poor(), first=first,
+        bridge=bridge, login=agent_login, store=address.shown, terminal=terminal, zone=_zone(settings.me.timezone),
+        clock=clock, state_dir=state_dir, after_send=settings.me.after_send, poor=_poor(), first=first,
         start_worker=_worker_starter(address, config_path) if worker and address.is_file else None,
     )  # fmt: skip
     app = AgentDesk(seat, Keymap(COMMANDS, settings.me.keys), settings.me.theme)
@@ -270,9 +270,13 @@ def _stop_at_once(status: int) -> None:
 
 def _zone(name: str) -> tzinfo:
     try:
-        return ZoneInfo(name) if name else ZoneInfo(Path("/etc/localtime").resolve().as_posix().partition("zoneinfo/")[2])
+        return (
+            ZoneInfo(name)
+            if name
+            else ZoneInfo(Path("/etc/localtime").resolve().as_posix().partition("zoneinfo/")[2])
+        )
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = datetime.now().astimezone().tzinfo  # noqa: DTZ005  the machine's own zone is what is asked for
+        zone = datetime.now().astimezone().tzinfo
         assert zone is not None
         return zone
 
@@ -281,4 +285,3 @@ def _poor() -> bool:
     """A terminal or locale that cannot show the signs gets their stand-ins."""
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     return "utf8" not in encoding or os.environ.get("TERM", "") in ("linux", "dumb", "vt100", "vt220")
-

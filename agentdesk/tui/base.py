@@ -1,7 +1,7 @@
 """What every screen of ours is: a context for keys, a footer of what works here now, a place for notices.
 
-Invariants: a screen never binds a key itself; it only says which context it is in. Focus is set at once (`set_focus`), never
-later (`Widget.focus`): the next key of a burst must find it.
+Invariants: a screen never binds a key itself; it only says which context it is in. Focus is set at once
+(`set_focus`), never later (`Widget.focus`): the next key of a burst must find it.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,8 +1,8 @@
 """What a command is: one act a person can do, with its words, its keys, when it is there and what it changes.
 
-Key bindings, footer, help and palette all read these rows; nothing else binds a key. Invariants (tests/tui): no key stands
-twice in one context; a key that needs Shift, Alt or AltGr on a Danish, Norwegian or US layout is never the only one; every
-command states its effect.
+Key bindings, footer, help and palette all read these rows; nothing else binds a key. Invariants (tests/tui): no key
+stands twice in one context; a key that needs Shift, Alt or AltGr on a Danish, Norwegian or US layout is never the
+only one; every command states its effect.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -13,7 +13,8 @@ from agentdesk.config.language import N_, _
 from agentdesk.domain.problems import Problem
 
 Context = Literal["desk", "writing", "choosing", "asking", "confirming", "reading"]
-"""Where keys are heard: the desk's panes · the composer · a list to choose from · a line to fill in · yes or no · a page to read."""
+"""Where keys are heard: the desk's panes · the composer · a list to choose from · a line to fill in · yes or no ·
+a page to read."""
 
 Effect = Literal["store", "screen", "focus", "cursor", "text", "view", "terminal"]
 """What a command changes: a case in the store · the screen on top · the pane in hand · the row in hand · what is being

@@ -1,8 +1,9 @@
 """One key after another: every key is carried out before the next one is looked at.
 
-Why: keys that arrive in one burst after one that moves the focus (`n`, `r`, a line of text, send) would otherwise go to
-the widget that had it before. Invariants: a key meets the screen and the focus that the keys before it have made; text
-reaches a field in order, and a command waits until the field has taken what was typed; a failing command never stops it.
+Why: keys that arrive in one burst after one that moves the focus (`n`, `r`, a line of text, send) would otherwise go
+to the widget that had it before. Invariants: a key meets the screen and the focus that the keys before it have made;
+text reaches a field in order, and a command waits until the field has taken what was typed; a failing command never
+stops it.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Forty pieces of hostile text, each with a mark of its own, and what must never be found of them in a terminal's bytes.
+"""Forty pieces of hostile text, each with a mark, and what must never be found of them in a terminal's bytes.
 
 Invariant: the program itself writes none of these sequences: what is found was let through. `dangerous(raw)` names the
 marks whose sequence arrived; that the bare letters of a mark arrive is right: it is text.
@@ -89,9 +89,7 @@ def dangerous(raw: bytes) -> list[str]:
     text = raw.decode("utf-8", "replace")
     found = []
     for one in CHARACTERS:
-        if one.acting in _ALONE:
-            there = one.acting in text
-        elif one.mark in one.acting:
+        if one.acting in _ALONE or one.mark in one.acting:
             there = one.acting in text
         else:
             there = f"{one.acting}{one.mark}" in text

@@ -3,7 +3,7 @@
 Invariant: it is `open_desk` itself; only the worker is never started and the log goes to the state directory.
 """
 
-import datetime
+import datetime as dt
 import json
 import logging
 import sys
@@ -32,6 +32,6 @@ if __name__ == "__main__":
     sys.exit(
         open_desk(
             read(given["url"]), Settings(store=StoreSettings(url=given["url"]), me=Me(agent="anna", **given["me"])),
-            "anna", None, state, lambda: datetime.datetime.now(datetime.UTC), worker=False,
+            "anna", None, state, lambda: dt.datetime.now(dt.UTC), worker=False,
         )
     )  # fmt: skip

@@ -73,7 +73,7 @@ def letter(number: int, name: str, *, subject: str = "", lines: int = 40, file: 
     mail.set_content(LETTER.format(name=name, lines="\n".join(f"linje {n} af brevet" for n in range(lines))))
     if file:
         mail.add_attachment(
-            "Kvittering: 499 kr".encode(), maintype="text", subtype="plain", filename="kvittering.txt"
+            b"Kvittering: 499 kr", maintype="text", subtype="plain", filename="kvittering.txt"
         )
     return bytes(mail)
 
@@ -221,7 +221,8 @@ async def desk(
         world.agents[name] = _actor(row.id, name)
     address = read(url)
     given = Seat(
-        bridge=Bridge(lambda: open_store(url), lambda: world.now, terminal), login=login, store=address.shown, terminal=terminal, zone=UTC,
+        bridge=Bridge(lambda: open_store(url), lambda: world.now, terminal), login=login, store=address.shown,
+        terminal=terminal, zone=UTC,
         clock=lambda: world.now, state_dir=state, after_send="stay", poor=False, start_worker=None,
         first=first_page(address, login, FIRST_VIEW, ROWS + 1),
     )  # fmt: skip
@@ -251,8 +252,8 @@ def dump(url: str) -> dict[str, list[Any]]:
             return connection.execute(sql).fetchall()
 
         return {
-            "cases": rows("select id, subject, status, snooze_until, priority, owner_id, team_id, due_at, waiting_since,"
-                          " resolved_at, settled_id, merged_into, channel_id, customer_id from cases"
+            "cases": rows("select id, subject, status, snooze_until, priority, owner_id, team_id, due_at,"
+                          " waiting_since, resolved_at, settled_id, merged_into, channel_id, customer_id from cases"
                           " where status <> 'closed' order by id"),
             "tags": rows("select ct.case_id, t.name from case_tags ct join tags t on t.id = ct.tag_id order by 1, 2"),
             "notes": rows("select id from messages where kind = 'note' order by id"),

@@ -1,4 +1,4 @@
-"""What a stroke does on the desk: it is seen, taken back by u, refused with a name, repeated; a case that moved stops a reply."""
+"""What a stroke does on the desk: seen, taken back by u, refused with a name, repeated; a moved case stops a reply."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -110,8 +110,8 @@ async def new_message(r: Rig) -> None:
 
 
 VERBS: tuple[Callable[[Rig], Awaitable[None]], ...] = (
-    status, assign, team, tag, new_tag, priority, snooze, snooze_typed, resolve, claim, spam, answer, answer_and_resolve,
-    note, new_message,
+    status, assign, team, tag, new_tag, priority, snooze, snooze_typed, resolve, claim, spam, answer,
+    answer_and_resolve, note, new_message,
 )  # fmt: skip
 
 
@@ -183,8 +183,10 @@ async def test_full_stop_repeats_the_last_verb_on_another_case(url: str, state: 
         await r.press("full_stop")
         await tag(r)
         await r.press("j", "full_stop")
-        assert rig.execute(url, "select case_id from case_tags t join tags g on g.id = t.tag_id where g.name = 'vip' order by 1") \
-            == [(1,), (2,), (6,)]  # fmt: skip
+        tagged = (
+            "select case_id from case_tags t join tags g on g.id = t.tag_id where g.name = 'vip' order by 1"
+        )
+        assert rig.execute(url, tagged) == [(1,), (2,), (6,)]
 
 
 async def test_n_above_capacity_asks(url: str, state: Path) -> None:

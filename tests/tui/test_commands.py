@@ -1,4 +1,4 @@
-"""Every command does what its row of the table says, by its key, wherever its `when` is true. Generated from the table."""
+"""Every command does what its row of the table says, by its key, wherever `when` is true: made from the table."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from tui.rig import Rig
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.tui.commands import COMMANDS
 from agentdesk.tui.dialogs.ask import AskDialog
-from agentdesk.tui.dialogs.choose import Choice, ChooseDialog, Choices
+from agentdesk.tui.dialogs.choose import Choice, Choices, ChooseDialog
 from agentdesk.tui.dialogs.confirm import ConfirmDialog
 from agentdesk.tui.dialogs.page import Page, PageDialog
 from agentdesk.tui.keys import Command, Keymap
@@ -268,7 +268,7 @@ async def test_keys_in_dialogs_do_what_their_rows_say(command: Command, url: str
             before.answers.append(answer)
 
         made = {
-            "choosing": lambda: ChooseDialog("Hvad?", [Choice(n, f"Valg {n}", letter) for n, letter in enumerate("abcd")], take),
+            "choosing": lambda: ChooseDialog("Hvad?", [Choice(n, f"Valg {n}", c) for n, c in enumerate("abcd")], take),
             "asking": lambda: AskDialog("Hvad?", take, start="noget"),
             "confirming": lambda: ConfirmDialog("Sikker?", take),
             "reading": lambda: PageDialog("Side", "\n".join(f"linje {n}" for n in range(200))),

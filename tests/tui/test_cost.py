@@ -41,18 +41,17 @@ def test_a_key_costs_at_most_three_times_the_floor_and_an_idle_desk_next_to_noth
     url: str, state: Path
 ) -> None:
     grow(url)
-    downs, types = [], []
     with Terminal([sys.executable, str(FLOOR)], 120, 40) as floor, rig.terminal(url, state) as desk:
         floor.wait("line of the floor")
         desk.wait("waiting")
         desk.wait("#1 ")
         time.sleep(1)
-        for _round in range(3):
-            downs.append((cost(desk, ["down"] * 25), cost(floor, ["down"] * 25)))
+        downs = [(cost(desk, ["down"] * 25), cost(floor, ["down"] * 25)) for _round in range(5)]
         desk.keys("r")
         desk.wait("Reply to")
-        for _round in range(3):
-            types.append((cost(desk, list("hvor er den min pakke nu?")), cost(floor, ["down"] * 25)))
+        types = [
+            (cost(desk, list("hvor er den min pakke nu?")), cost(floor, ["down"] * 25)) for _round in range(3)
+        ]
         desk.keys("esc", "esc")
         time.sleep(3)
         before = desk.cpu_ms()

@@ -1,4 +1,4 @@
-"""Text from outside acts on nothing, wherever it is shown, in the bytes of a real terminal, the log and the editor's file."""
+"""Text from outside acts on nothing, wherever it is shown: a real terminal's bytes, the log, the editor's file."""
 
 import base64
 import re
@@ -29,7 +29,8 @@ def mail(number: int) -> bytes:
     evil = HOSTILE[number].text
     clean_name = base64.b64encode(evil.encode()).decode()
     head = (
-        f"From: {_word(evil)} <ond{number}@example.com>\r\nTo: support@shop.example\r\nCc: {_word(evil)} <cc{number}@example.com>\r\n"
+        f"From: {_word(evil)} <ond{number}@example.com>\r\nTo: support@shop.example\r\n"
+        f"Cc: {_word(evil)} <cc{number}@example.com>\r\n"
         f"Subject: {_word(evil + ' emne')}\r\nMessage-ID: <ond{number}@example.com>\r\nMIME-Version: 1.0\r\n"
         f'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n'
         "Content-Transfer-Encoding: base64\r\n\r\n"
@@ -39,7 +40,8 @@ def mail(number: int) -> bytes:
     ).decode()
     file = (
         f'\r\n--b\r\nContent-Type: text/plain; name="{_word(evil)}"\r\nContent-Disposition: attachment;'
-        f' filename="{_word("../../" + evil + ".txt")}"\r\nContent-Transfer-Encoding: base64\r\n\r\n{clean_name}\r\n--b--\r\n'
+        f' filename="{_word("../../" + evil + ".txt")}"\r\n'
+        f"Content-Transfer-Encoding: base64\r\n\r\n{clean_name}\r\n--b--\r\n"
     )
     return (head + body + file).encode()
 
@@ -203,7 +205,8 @@ def test_the_command_line_shows_no_hostile_sequence(poisoned: str, tmp_path: Pat
     ):
         for form in ([], ["--json"]):
             ran = subprocess.run(
-                [sys.executable, "-m", "agentdesk", "--db", poisoned, *words, *form], env=env, capture_output=True, timeout=60
+                [sys.executable, "-m", "agentdesk", "--db", poisoned, *words, *form], env=env, capture_output=True,
+                timeout=60, check=False,
             )  # fmt: skip
             assert ran.returncode == 0, (words, ran.stderr.decode())
             assert dangerous(ran.stdout + ran.stderr) == [], words

@@ -115,10 +115,10 @@ def test_text_typed_at_the_desk_changes_one_case_at_most(pause: float, url: str,
 
 
 DIALOGS = {
-    "queue": (), "conversation": ("enter",), "customer": ("tab", "tab"), "status": ("s",), "assign": ("a",), "tag": ("t",),
-    "priority": ("p",), "snooze": ("z",), "typed snooze": ("z", "w"), "find": ("f",), "views": ("v",), "help": ("question_mark",),
-    "palette": ("ctrl+p",), "files": ("o",), "why": ("comma",), "composer": ("r",), "note": ("i",), "new": ("c",),
-    "throw away": ("r", "x", "f8"), "attach": ("r", "ctrl+o"),
+    "queue": (), "conversation": ("enter",), "customer": ("tab", "tab"), "status": ("s",), "assign": ("a",),
+    "tag": ("t",), "priority": ("p",), "snooze": ("z",), "typed snooze": ("z", "w"), "find": ("f",), "views": ("v",),
+    "help": ("question_mark",), "palette": ("ctrl+p",), "files": ("o",), "why": ("comma",), "composer": ("r",),
+    "note": ("i",), "new": ("c",), "throw away": ("r", "x", "f8"), "attach": ("r", "ctrl+o"),
 }  # fmt: skip
 """How each screen and dialog is reached."""
 

@@ -37,12 +37,21 @@ def has_case(desk: DeskScreen) -> bool:
 
 def _may_end(desk: DeskScreen) -> bool:
     status = _status(desk)
-    return has_case(desk) and status is not None and status is not Status.RESOLVED and may_move(status, Status.RESOLVED)
+    return (
+        has_case(desk)
+        and status is not None
+        and status is not Status.RESOLVED
+        and may_move(status, Status.RESOLVED)
+    )
 
 
 def _may_snooze(desk: DeskScreen) -> bool:
     status = _status(desk)
-    return has_case(desk) and status is not None and (status is Status.SNOOZED or may_move(status, Status.SNOOZED))
+    return (
+        has_case(desk)
+        and status is not None
+        and (status is Status.SNOOZED or may_move(status, Status.SNOOZED))
+    )
 
 
 def _ready(desk: DeskScreen) -> bool:
@@ -145,11 +154,19 @@ async def assign(desk: DeskScreen) -> None:
         else:
             await _act(desk, _("Given to the team"), core.triage.assign, team=one)
 
-    mine = [dialogs.Choice(("agent", one.id), one.name, detail=_("you")) for one in people if one.id == desk.me.id]
-    others = [dialogs.Choice(("agent", one.id), one.name, detail=one.login) for one in people if one.id != desk.me.id]
+    mine = [
+        dialogs.Choice(("agent", one.id), one.name, detail=_("you")) for one in people if one.id == desk.me.id
+    ]
+    others = [
+        dialogs.Choice(("agent", one.id), one.name, detail=one.login)
+        for one in people
+        if one.id != desk.me.id
+    ]
     groups = [dialogs.Choice(("team", one.id), one.name, detail=_("team")) for one in teams]
     nobody = [dialogs.Choice(("agent", 0), _("nobody"), detail=_("free for all"))]
-    await desk.house.push_screen(dialogs.ChooseDialog(_("Who takes this case?"), [*mine, *others, *groups, *nobody], give))
+    await desk.house.push_screen(
+        dialogs.ChooseDialog(_("Who takes this case?"), [*mine, *others, *groups, *nobody], give)
+    )
 
 
 async def tag(desk: DeskScreen) -> None:
@@ -172,7 +189,9 @@ async def tag(desk: DeskScreen) -> None:
 
     choices = [dialogs.Choice(("+", name), name) for name in known if name not in has]
     choices += [dialogs.Choice(("-", name), name, detail=_("takes it away")) for name in has]
-    await desk.house.push_screen(dialogs.ChooseDialog(_("Which tag?"), choices, put, other=new))
+    await desk.house.push_screen(dialogs.ChooseDialog(
+        _("Which tag?"), choices, put, other=new, empty=_("No tags yet: type a name for the first one."),
+    ))  # fmt: skip
 
 
 async def priority(desk: DeskScreen) -> None:
@@ -197,7 +216,9 @@ async def snooze(desk: DeskScreen) -> None:
                 meaning=partial(meaning, now=now),
             ))  # fmt: skip
             return
-        await _act(desk, _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}"), core.triage.snooze, until)
+        await _act(
+            desk, _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}"), core.triage.snooze, until
+        )
 
     async def typed(text: str) -> None:
         from agentdesk.domain.when import read  # noqa: PLC0415  only who types a time needs it
@@ -208,7 +229,9 @@ async def snooze(desk: DeskScreen) -> None:
     choices = [
         dialogs.Choice(tomorrow, _("Tomorrow 9:00"), "t", f"{tomorrow:%d.%m.}"),
         dialogs.Choice(monday, _("Monday 9:00"), "m", f"{monday:%d.%m.}"),
-        dialogs.Choice(now + timedelta(hours=3), _("In three hours"), "h", f"{now + timedelta(hours=3):%H:%M}"),
+        dialogs.Choice(
+            now + timedelta(hours=3), _("In three hours"), "h", f"{now + timedelta(hours=3):%H:%M}"
+        ),
         dialogs.Choice(None, _("Another time, typed"), "w"),
     ]
     await desk.house.push_screen(dialogs.ChooseDialog(_("Hide this case until when?"), choices, hide))

@@ -99,7 +99,10 @@ async def _look(desk: DeskScreen, file: FileRow) -> None:
     async def do(value: str) -> None:
         await (view() if value == "view" else save())
 
-    choices = [dialogs.Choice("view", _("Read it as text"), "v"), dialogs.Choice("save", _("Save it and show the full path"), "s")]
+    choices = [
+        dialogs.Choice("view", _("Read it as text"), "v"),
+        dialogs.Choice("save", _("Save it and show the full path"), "s"),
+    ]
     await desk.house.push_screen(dialogs.ChooseDialog(file.filename, choices, do))
 
 
@@ -111,7 +114,9 @@ def as_text(kind: str, content: bytes) -> str:
         return to_text(content[:SHOWN].decode("utf-8", "replace"))
     if kind.startswith("text/") or kind in ("application/json", "application/xml", "message/rfc822"):
         text = content[:SHOWN].decode("utf-8", "replace")
-        return clean(text) + (_("\n… the rest is not shown; save the file to read it.") if len(content) > SHOWN else "")
+        return clean(text) + (
+            _("\n… the rest is not shown; save the file to read it.") if len(content) > SHOWN else ""
+        )
     return _("This is {kind}, {size}: it cannot be read as text. Esc goes back, s saves it.").format(
         kind=kind, size=size_word(len(content))
     )
@@ -121,7 +126,11 @@ def size_word(size: int) -> str:
     """A size as people read it."""
     if size < 1000:
         return _("{n} B").format(n=size)
-    return _("{n} kB").format(n=round(size / 1000)) if size < 1_000_000 else _("{n} MB").format(n=round(size / 1e6, 1))
+    return (
+        _("{n} kB").format(n=round(size / 1000))
+        if size < 1_000_000
+        else _("{n} MB").format(n=round(size / 1e6, 1))
+    )
 
 
 async def why(desk: DeskScreen) -> None:
@@ -129,8 +138,10 @@ async def why(desk: DeskScreen) -> None:
     if hand is None:
         return
     zone = desk.seat.zone
-    due = _("the answer is due {when}").format(when=f"{hand.due_at.astimezone(zone):%d.%m.%Y %H:%M}") if hand.due_at else (
-        _("no time is set by which to answer"))  # fmt: skip
+    due = (
+        _("the answer is due {when}").format(when=f"{hand.due_at.astimezone(zone):%d.%m.%Y %H:%M}")
+        if hand.due_at else _("no time is set by which to answer")
+    )  # fmt: skip
     waits = (
         _("the customer has waited since {when}").format(when=f"{hand.waiting_since.astimezone(zone):%d.%m.%Y %H:%M}")
         if hand.waiting_since else _("nobody outside waits for an answer")

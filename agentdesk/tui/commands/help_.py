@@ -51,7 +51,7 @@ def _always(_screen: Any) -> bool:
 
 
 COMMANDS = (
-    Command("palette", "desk", N_("all"), N_("every command by its name"), ("ctrl+p",), palette, "screen",
+    Command("palette", "desk", N_("commands"), N_("every command by its name"), ("ctrl+p",), palette, "screen",
             "ChooseDialog", when=_always, footer=80),
     Command("help", "desk", N_("keys"), N_("the keys of this screen"), ("question_mark", "f1"), help_, "screen",
             "PageDialog", when=_always, footer=99),

@@ -64,8 +64,10 @@ def _editor() -> str:
 
 
 def _run_editor(path: Path) -> int | None:
-    """The editor's exit status; None when it cannot be started. Raises nothing: the screen is handed over meanwhile, and
-    Textual would not take it back."""
+    """The editor's exit status; None when it cannot be started.
+
+    Raises nothing: the screen is handed over meanwhile, and Textual would not take it back.
+    """
     try:
         return subprocess.run([*shlex.split(_editor()), str(path)], check=False).returncode  # noqa: S603  the person's own editor
     except (OSError, ValueError):

@@ -100,7 +100,10 @@ class Following:
         core = await desk.core()
         for draft in await desk.bridge.read(core.cases.drafts_of, case_id, desk.me.id):
             if draft.notice:
-                desk.say(_("Your reply in #{number} came back: {why}").format(number=case_id, why=draft.notice), "warn")
+                desk.say(
+                    _("Your reply in #{number} came back: {why}").format(number=case_id, why=draft.notice),
+                    "warn",
+                )
 
     async def _tick(self) -> None:
         self._desk.tick()
@@ -113,7 +116,9 @@ class Following:
 
     async def _presence(self) -> None:
         desk = self._desk
-        if not desk.ready or desk.writing.keeping.unsaved:  # a store that is hard to write has the text to take first
+        if (
+            not desk.ready or desk.writing.keeping.unsaved
+        ):  # a store that is hard to write has the text to take first
             return
         core = await desk.core()
         await desk.bridge.do(core.staff.show_presence, desk.terminal, 0, "here")

@@ -87,7 +87,7 @@ class Keeping:
         except Stale as problem:
             if writing.where == where:
                 self.elsewhere = True
-                writing.widget.state(_("{why} Ctrl+R shows that version; yours is kept.").format(why=problem))
+                writing.widget.state(_("{why} ctrl+r shows that version; yours is kept.").format(why=problem))
             self._spill.write(*where, written)
         except Problem as problem:
             self._dirty_since = since

@@ -67,10 +67,13 @@ class Listing:
             self.widget.show(view, QueuePage(rows, None), count=len(rows), empty=self._empty())
             if more:
                 self._desk.say(
-                    _("These are the {n} newest; add a word to see others.").format(n=core.queue.FOUND), "warn"
+                    _("These are the {n} newest; add a word to see others.").format(n=core.queue.FOUND),
+                    "warn",
                 )
         else:
-            page = await self._desk.bridge.read(core.queue.page, self._desk.me.id, core.queue.Want(view, None, ROWS))
+            page = await self._desk.bridge.read(
+                core.queue.page, self._desk.me.id, core.queue.Want(view, None, ROWS)
+            )
             if self.view == view:
                 self.widget.show(view, page, empty=self._empty())
         self.draw_bar()
@@ -84,7 +87,9 @@ class Listing:
         try:
             core = await self._desk.core()
             wanted = core.queue.Want(want.view, want.after, want.limit, want.skip, want.reverse)
-            self.widget.put_page(want, await self._desk.bridge.read(core.queue.page, self._desk.me.id, wanted))
+            self.widget.put_page(
+                want, await self._desk.bridge.read(core.queue.page, self._desk.me.id, wanted)
+            )
         except Problem as problem:
             self.widget.put_page(want, None)
             self._desk.say(str(problem), "error")
@@ -110,7 +115,9 @@ class Listing:
         """Who of the colleagues is in the cases on screen."""
         core = await self._desk.core()
         visible = self.widget.visible_ids
-        here = await self._desk.bridge.read(core.cases.present_in, visible, self._desk.me.id, micros(self._desk.now()))
+        here = await self._desk.bridge.read(
+            core.cases.present_in, visible, self._desk.me.id, micros(self._desk.now())
+        )
         changed = []
         for case_id in visible:
             row = self.widget.row(case_id)
@@ -123,13 +130,16 @@ class Listing:
     async def count(self) -> None:
         """Read the numbers of the top line."""
         core = await self._desk.core()
-        self.counts = await self._desk.bridge.read(core.queue.counts, self._desk.me.id, micros(self._desk.now()))
+        self.counts = await self._desk.bridge.read(
+            core.queue.counts, self._desk.me.id, micros(self._desk.now())
+        )
         self.draw_bar()
 
     def draw_bar(self) -> None:
         """The views with their counts."""
         numbers = {} if self.counts is None else {
-            "mine": self.counts.mine, "team": self.counts.team, "free": self.counts.free, "waiting": self.counts.waiting,
+            "mine": self.counts.mine, "team": self.counts.team, "free": self.counts.free,
+            "waiting": self.counts.waiting,
         }  # fmt: skip
         shown = TABS if self.view in TABS else (*TABS, self.view)
         title = f"«{self.query}»" if self.view == "found" else ""

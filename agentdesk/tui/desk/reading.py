@@ -1,7 +1,7 @@
 """The case on screen: the conversation and its customer, always of the case that was asked for last.
 
-Invariants: an answer carries its question and is dropped when another case has been asked for; what was on screen is what
-a reply counts as seen; moving over rows loads a case only when the keys rest.
+Invariants: an answer carries its question and is dropped when another case has been asked for; what was on screen is
+what a reply counts as seen; moving over rows loads a case only when the keys rest.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REST = 0.08
 class Reading:
     """Feeds the conversation and the customer pane."""
 
-    def __init__(self, desk: "DeskScreen") -> None:
+    def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
         self.case_id: int | None = None
         self.thread: Thread | None = None
@@ -75,7 +75,9 @@ class Reading:
             return
         fresh = self.thread is None or self.thread.case.id != case_id
         self.thread = thread
-        self.widget.show(thread, desk.now(), self._opened_at.get(case_id) if not fresh else self._known(thread))
+        self.widget.show(
+            thread, desk.now(), self._opened_at.get(case_id) if not fresh else self._known(thread)
+        )
         pane = desk.query_one(CustomerPane)
         pane.show(thread.customer, case_id, desk.now(), _("Nobody has written in this case yet."))
         desk.writing.take_drafts(thread)

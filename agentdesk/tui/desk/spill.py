@@ -1,8 +1,8 @@
 """Where typing goes while the store cannot take it: one 0600 file for each draft and terminal in the state directory.
 
-Invariants: a file is replaced whole or not at all; a terminal writes its own file only, and reads those that earlier or
-other terminals of this agent left for the same store; a file is removed only when the store holds its text, or its writer
-has sent or thrown away that draft after having been shown it.
+Invariants: a file is replaced whole or not at all; a terminal writes its own file only, and reads those that earlier
+or other terminals of this agent left for the same store; a file is removed only when the store holds its text, or its
+writer has sent or thrown away that draft after having been shown it.
 """
 
 import contextlib
@@ -74,7 +74,9 @@ class Spill:
 
     def _others(self, kind: Kind, case_id: int | None) -> list[Path]:
         own = self._own(kind, case_id)
-        return [path for path in self._folder.glob(f"{self._who}-{kind}-{case_id or 0}-*.json") if path != own]
+        return [
+            path for path in self._folder.glob(f"{self._who}-{kind}-{case_id or 0}-*.json") if path != own
+        ]
 
     def _other(self, kind: Kind, case_id: int | None) -> Path | None:
         def age(path: Path) -> float:
@@ -90,7 +92,9 @@ class Spill:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             new = path.with_suffix(".new")
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            with os.fdopen(
+                os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+            ) as file:
                 json.dump(values, file, ensure_ascii=False)
                 file.flush()
                 os.fsync(file.fileno())

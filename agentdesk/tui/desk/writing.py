@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Writing:
     """Owns the composer's content: one draft at a time."""
 
-    def __init__(self, desk: "DeskScreen", spill: Spill) -> None:
+    def __init__(self, desk: DeskScreen, spill: Spill) -> None:
         self._desk = desk
         self._spill = spill
         self.keeping = Keeping(desk, self, spill)
@@ -36,7 +36,7 @@ class Writing:
         self._pristine = Written("reply", "", "", "", "", "")
 
     @property
-    def widget(self) -> "Composer":
+    def widget(self) -> Composer:
         """The composer."""
         return cast("Composer", self._desk.query_one("#composer"))
 
@@ -155,14 +155,16 @@ class Writing:
         seen = max(draft.seen_message_id, self._desk.reading.seen_message_id() if not draft.notice else 0)
         self._become(kind, case_id, seen, tuple(file.filename for file in draft.files), pristine)
         self.keeping.begin(draft.id, draft.version)
-        self.widget.load(Written(kind, show(draft.to), show(draft.cc), show(draft.bcc), draft.subject, draft.body))
+        self.widget.load(
+            Written(kind, show(draft.to), show(draft.cc), show(draft.bcc), draft.subject, draft.body)
+        )
         self._head()
         other = self._spill.other(kind, case_id)
         notice = draft.notice
         if other is not None and other.body.strip() == draft.body.strip():
             self._spill.drop_other(kind, case_id)
         elif other is not None:
-            notice = _("This is what the store holds. Ctrl+R shows the version that was kept in a file.")
+            notice = _("This is what the store holds. ctrl+r shows the version that was kept in a file.")
         self.widget.state(notice)
 
     def _become(
@@ -188,7 +190,7 @@ class Writing:
         if self.kind == "reply":
             self._head()
 
-    def as_typed(self, written: Written) -> "Typed":
+    def as_typed(self, written: Written) -> Typed:
         """What stands here, for the verbs. An address that is none yet stays a word of its own."""
         from agentdesk.domain.mail import Address  # noqa: PLC0415  only who writes needs it
         from agentdesk.mail.addresses import read  # noqa: PLC0415
@@ -231,12 +233,12 @@ class Writing:
             self._spill.leave_other(*self.where, written)
             if draft is not None:
                 await self._load(draft)
-                self.widget.state(_("This is the other terminal's version. Ctrl+R shows yours again."))
+                self.widget.state(_("This is the other terminal's version. ctrl+r shows yours again."))
             return
         other = self._spill.exchange(*self.where, written)
         if other is not None:
             self.widget.load(other)
-            self.widget.state(_("This is the other version. Ctrl+R changes back."))
+            self.widget.state(_("This is the other version. ctrl+r changes back."))
             self.typed()
 
     # -- ending -------------------------------------------------------------------------------------------------
@@ -282,7 +284,9 @@ class Writing:
         if not self.opened:
             return
         if self.keeping.elsewhere:
-            desk.say(_("Another terminal has written on this since: Ctrl+R shows that version first."), "warn")
+            desk.say(
+                _("Another terminal has written on this since: ctrl+r shows that version first."), "warn"
+            )
             return
         written = self.widget.written()
         from agentdesk.mail.addresses import read  # noqa: PLC0415  only who writes needs it

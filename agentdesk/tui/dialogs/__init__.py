@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["AskDialog", "Choice", "ChooseDialog", "ConfirmDialog", "PageDialog"]
 
-_HOMES = {"AskDialog": "ask", "Choice": "choose", "ChooseDialog": "choose", "ConfirmDialog": "confirm", "PageDialog": "page"}
+_HOMES = {
+    "AskDialog": "ask",
+    "Choice": "choose",
+    "ChooseDialog": "choose",
+    "ConfirmDialog": "confirm",
+    "PageDialog": "page",
+}
 
 
 def __getattr__(name: str) -> Any:

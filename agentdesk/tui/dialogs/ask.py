@@ -27,7 +27,13 @@ class AskDialog(Dialog):
         meaning: Callable[[str], str] | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
-        self._question, self._then, self._start, self._hint, self._meaning = question, then, start, hint, meaning
+        self._question, self._then, self._start, self._hint, self._meaning = (
+            question,
+            then,
+            start,
+            hint,
+            meaning,
+        )
 
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):

@@ -1,7 +1,7 @@
 """Choose one of several: by its letter, by arrows, or by typing part of its name.
 
-Invariants: a dialog with letters answers to them at once; one without has a line to type in; the row in hand is always one
-that is shown.
+Invariants: a dialog with letters answers to them at once; one without has a line to type in; the row in hand is
+always one that is shown.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -40,8 +40,9 @@ class Choices(LinePane):
 
     DEFAULT_CSS = "Choices { height: auto; scrollbar-size-vertical: 0; }"
 
-    def __init__(self, choices: Sequence[Choice], *, poor: bool) -> None:
+    def __init__(self, choices: Sequence[Choice], *, poor: bool, empty: str = "") -> None:
         super().__init__(poor=poor, id="choices")
+        self._empty = empty or _("Nothing fits.")
         self.choices: list[Choice] = list(choices)
         self.cursor = 0
 
@@ -68,7 +69,7 @@ class Choices(LinePane):
 
     def line(self, y: int) -> Line:
         if not self.choices:
-            return Line((("  " + _("Nothing fits."), "dim"),)) if y == 0 else Line(())
+            return Line((("  " + self._empty, "dim"),)) if y == 0 else Line(())
         if y >= len(self.choices):
             return Line(())
         choice = self.choices[y]
@@ -91,10 +92,10 @@ class ChooseDialog(Dialog):
 
     def __init__(
         self, question: str, choices: Sequence[Choice], then: Callable[[Any], Awaitable[None]], *, hint: str = "",
-        other: Callable[[str], Choice | None] | None = None,
+        other: Callable[[str], Choice | None] | None = None, empty: str = "",
     ) -> None:  # fmt: skip
         super().__init__()
-        self._question, self._hint, self._then, self._other = question, hint, then, other
+        self._question, self._hint, self._then, self._other, self._empty = question, hint, then, other, empty
         self.choices = tuple(choices)
         self.typing = not any(choice.letter for choice in choices)
 
@@ -104,7 +105,7 @@ class ChooseDialog(Dialog):
             yield Label(self._question, id="question")
             if self.typing:
                 yield Input(placeholder=_("type part of the name"), id="typed", select_on_focus=False)
-            yield Choices(self.choices, poor=poor)
+            yield Choices(self.choices, poor=poor, empty=self._empty)
             if self._hint:
                 yield Label(self._hint, id="hint")
             yield Notice(poor=poor)
@@ -121,8 +122,14 @@ class ChooseDialog(Dialog):
     def fitting(self, typed: str) -> list[Choice]:
         """The choices that what is typed fits, best first; with `other` what is typed itself may be one."""
         wanted = fold(typed.strip())
-        found = [one for one in self.choices if all(part in fold(f"{one.label} {one.detail}") for part in wanted.split())]
-        found.sort(key=lambda one: (not fold(one.label).startswith(wanted), width(one.label) if wanted else 0))
+        found = [
+            one
+            for one in self.choices
+            if all(part in fold(f"{one.label} {one.detail}") for part in wanted.split())
+        ]
+        found.sort(
+            key=lambda one: (not fold(one.label).startswith(wanted), width(one.label) if wanted else 0)
+        )
         if self._other is not None and wanted and not any(fold(one.label) == wanted for one in found):
             made = self._other(clean_line(typed))
             if made is not None:

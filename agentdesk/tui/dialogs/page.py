@@ -31,7 +31,9 @@ class Page(LinePane):
         self._lines: list[str] = []
 
     def on_resize(self, _event: Resize) -> None:
-        self._lines = [line for one in self._text.split("\n")[:MOST] for line in wrap(one, max(1, self.columns - 1))]
+        self._lines = [
+            line for one in self._text.split("\n")[:MOST] for line in wrap(one, max(1, self.columns - 1))
+        ]
         self.set_extent(len(self._lines))
         self.refresh()
 

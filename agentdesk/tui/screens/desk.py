@@ -278,7 +278,12 @@ class DeskScreen(Room):
     def classes_for(columns: int, rows: int, pane: Pane, *, poor: bool) -> list[str]:
         """What the style sheet needs to know of the size, the terminal and the pane in hand."""
         width = "wide" if columns >= WIDE else "middle" if columns >= MIDDLE else "narrow"
-        facts = {"huge": columns >= HUGE, "tiny": rows < TINY, "cramped": cramped(columns, rows), "poor": poor}
+        facts = {
+            "huge": columns >= HUGE,
+            "tiny": rows < TINY,
+            "cramped": cramped(columns, rows),
+            "poor": poor,
+        }
         return [width, f"on-{pane}", *(name for name, true in facts.items() if true)]
 
     def _fit(self, columns: int, rows: int) -> None:
@@ -363,7 +368,9 @@ class DeskScreen(Room):
         await self.reading.reload()
         thread = self.reading.thread
         seen = self.writing.seen
-        new = [m for m in thread.messages if m.kind == "inbound" and m.id > seen] if thread is not None else []
+        new = (
+            [m for m in thread.messages if m.kind == "inbound" and m.id > seen] if thread is not None else []
+        )
         lines = [f"{m.sender.name or m.sender.address}: {m.reply_text.strip()[:400]}" for m in new[-3:]]
 
         async def send() -> None:

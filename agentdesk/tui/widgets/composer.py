@@ -1,7 +1,7 @@
 """What is being written, in place under the conversation: to whom, whether reply or note, and the text.
 
-Invariants: a note cannot be mistaken for a reply (the word, its own ground, no recipients); nothing here sends or stores;
-it announces `Typed` and gives its content clean.
+Invariants: a note cannot be mistaken for a reply (the word, its own ground, no recipients); nothing here sends or
+stores; it announces `Typed` and gives its content clean.
 """
 
 from collections.abc import Sequence
@@ -113,7 +113,9 @@ class Composer(Vertical):
     def files(self, names: Sequence[str]) -> None:
         """What goes along."""
         self.set_class(bool(names), "filed")
-        self.query_one(".files", Static).update("+ " + ", ".join(clean_line(name) for name in names), layout=False)
+        self.query_one(".files", Static).update(
+            "+ " + ", ".join(clean_line(name) for name in names), layout=False
+        )
 
     def state(self, text: str) -> None:
         """What the writer should know: why it came back, who else writes."""

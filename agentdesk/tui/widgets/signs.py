@@ -46,11 +46,10 @@ POOR = Signs(
 )  # fmt: skip
 
 
-STAND_INS = str.maketrans({
-    "…": "~", "·": "-", "•": "*", "–": "-", "—": "-", "─": "-", "━": "=", "│": "|", "▌": "|", "░": ":", "▸": ">", "●": "*",
-    "✓": "v", "○": "o", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "←": "<", "→": ">", "↑": "^",
-    "↓": "v",
-})  # fmt: skip
+STAND_INS = str.maketrans(
+    "…·•–—─━│▌░▸●✓○«»“”„‘’←→↑↓",
+    '~-*---=||:>*vo"""""\'\'<>^v',
+)
 """One plain character for each sign that a poor terminal may lack: ours, and those that mail programs write."""
 
 
