@@ -1,6 +1,5 @@
-"""The same walk in every kind of terminal: tmux, GNU screen, xterm, a thin slow line; and in windows of any size."""
+"""The same walk in every kind of terminal: tmux, GNU screen, xterm, a thin slow line."""
 
-import random
 import shutil
 import subprocess
 import tempfile
@@ -18,9 +17,6 @@ from walk.shop import Shop, left_in_order, letter, say, shop
 SLOW = (20_000.0, 0.15)
 CASES = 60
 FIRST_QUEUE_BYTES = 64_000
-RESIZES = 200
-LARGEST = (300, 100)
-SEED = 20261122
 
 
 @pytest.fixture
@@ -118,31 +114,3 @@ def test_ten_j_and_an_enter_over_a_slow_line_end_on_the_right_case(house: Shop) 
         assert seconds <= 5
         line.settle(1.0, 10)
         assert f"│ #{right} " in line.screen()
-
-
-@pytest.mark.parametrize("key", ["f", "?", "a"])
-def test_any_size_of_the_window_with_a_dialog_open(house: Shop, key: str) -> None:
-    house.deliver(letter(), channel="support")
-    dice = random.Random(f"{SEED}{key}")
-    with house.desk() as line:
-        line.wait("Mette Sørensen", 30)
-        line.wait("0/[0-9]", 30)
-        line.keys(key)
-        line.wait({"f": "Find cases", "?": "Keys|keys", "a": "Who takes this case"}[key], 20)
-        line.resize(1, 1)
-        for number in range(RESIZES // 3 + 1):
-            line.resize(dice.randint(1, LARGEST[0]), dice.randint(1, LARGEST[1]))
-            if number % 8:
-                time.sleep(0.01)
-            else:
-                line.settle(0.05, 0.5)
-            assert line.process.poll() is None, line.screen()
-        line.resize(120, 40)
-        line.settle(0.3, 10)
-        line.keys("esc")
-        line.wait(r"n next[\s\S]*keys\s*$", 10)
-        line.keys("n")
-        line.wait(r"open · normal · .*Anna Ås", 20)
-        line.keys("q")
-        assert left_in_order(line) == 0
-    assert house.faults() == []
