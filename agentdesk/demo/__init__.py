@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from agentdesk.config.settings import Me, Settings, StoreSettings
+from agentdesk.demo.folder import of_its_own
 from agentdesk.store.address import StoreAddress, read
 
 
@@ -32,14 +32,14 @@ def run(open_desk: OpensDesk, me: Me, clock: Callable[[], datetime]) -> int:
     from agentdesk.demo.world import open_world  # noqa: PLC0415
     from agentdesk.store.engine import open_store  # noqa: PLC0415
 
-    with TemporaryDirectory(prefix="agentdesk-demo-") as folder:
-        address = read(f"sqlite:///{folder}/nordbutik.db")
+    with of_its_own() as folder:
+        address = read(f"sqlite:///{folder / 'nordbutik.db'}")
         store = open_store(address.url)
         day = Day(open_world(store, clock()), clock)
         day.start()
         try:
             settings = Settings(store=StoreSettings(url=address.url), me=replace(me, agent=ME))
-            return open_desk(address, settings, ME, None, Path(folder) / "state", clock, worker=False)
+            return open_desk(address, settings, ME, None, folder / "state", clock, worker=False)
         finally:
             day.stop()
             store.close()

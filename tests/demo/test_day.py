@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from demo.conftest import NOW, Demo
 from house.tree import ROOT
 from sqlalchemy import text
@@ -15,6 +16,7 @@ import agentdesk.demo
 from agentdesk.config.settings import Me, Settings
 from agentdesk.demo import colleagues, post
 from agentdesk.demo.arriving import Arriving
+from agentdesk.demo.folder import of_its_own
 from agentdesk.demo.shop import ME
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery
@@ -125,7 +127,7 @@ def test_the_desk_opens_on_a_store_of_its_own_that_is_gone_afterwards() -> None:
             path=address.path, state=state_dir, worker=worker, config=config_path, theme=settings.me.theme
         )
         assert agent_login == settings.me.agent == ME
-        from agentdesk.store.engine import Store  # noqa: PLC0415  the desk's own
+        from agentdesk.store.engine import Store
 
         store = Store(address)
         with store.session() as session:
@@ -139,6 +141,26 @@ def test_the_desk_opens_on_a_store_of_its_own_that_is_gone_afterwards() -> None:
     assert now - seen["worker seen"] < 15 * SECOND
     assert not seen["path"].parent.exists()
     assert seen["state"].is_relative_to(seen["path"].parent)
+
+
+def test_what_a_killed_demo_left_is_taken_away_by_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    left, running = tmp_path / f"agentdesk-demo-{ended.pid}-x", tmp_path / f"agentdesk-demo-{os.getpid()}-x"
+    strange = tmp_path / "agentdesk-demo-notes"
+    for one in (left, running, strange):
+        one.mkdir()
+        (one / "nordbutik.db").touch()
+    with of_its_own() as own:
+        assert own.parent == tmp_path
+        assert own.stat().st_mode & 0o077 == 0
+        assert not left.exists()
+    assert not own.exists()
+    assert running.exists()
+    assert strange.exists()
 
 
 _WATCHED = """
