@@ -26,6 +26,8 @@ _WAITS: Final = (30, 120, 600, 1800, 3600, 7200)
 """Seconds before the next try after one that broke early; the last one repeats."""
 GIVE_UP: Final = 48 * 3600 * 1_000_000
 """Microseconds of trying before a reply counts as failed."""
+_ENDED: Final = (Delivery.CANCELLED, Delivery.SENT, Delivery.BOUNCED)
+"""What a late worker's failed or unsure try says nothing about any more."""
 CUSTOMER_WROTE: Final = N_(
     "The customer wrote while this was held back. Read the new lines, then send it again."
 )
@@ -93,8 +95,12 @@ def mark_sending(unit: UnitOfWork, row_id: int, holder: str) -> None:
 
 
 def settle(unit: UnitOfWork, row_id: int, state: Delivery, reason: str = "") -> None:
-    """Record how it ended: sent, failed, unsure or bounced. What is undelivered puts its case back in the queue."""
-    _settle(unit, _held_row(unit, row_id), state, reason)
+    """Record how it ended: sent, failed, unsure or bounced. What is undelivered puts its case back in the queue.
+
+    That a try came to nothing counts no more for a reply that was taken back or sent since.
+    """
+    guards = (outbox.c.state.not_in(_ENDED),) if state in (Delivery.FAILED, Delivery.UNSURE) else ()
+    _settle(unit, _held_row(unit, row_id), state, reason, *guards)
 
 
 def _settle(unit: UnitOfWork, row: Any, state: Delivery, reason: str, *guards: Any) -> bool:

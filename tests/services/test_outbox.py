@@ -349,3 +349,33 @@ def test_a_mail_written_first_that_failed_stands_in_the_queue(world: World) -> N
     world.later(seconds=11)
     world.delivers(Delivery.FAILED)
     assert world.case(begun.case_id).status == "open"
+
+
+@pytest.mark.parametrize("late", [Delivery.FAILED, Delivery.UNSURE])
+def test_a_late_workers_failure_says_nothing_about_a_reply_that_was_taken_back(
+    world: World, late: Delivery
+) -> None:
+    sent = world.replies(world.comes())
+    world.later(seconds=11)
+    with world.unit() as unit:
+        (out,) = outbox.claim_due(unit, "w")
+    world.later(seconds=121)
+    with world.unit("anna") as unit:
+        undo.undo(unit, sent.stroke)
+    with world.unit() as unit:
+        outbox.settle(unit, out.outbox_id, late, "no such user")
+    assert _state(world) == "cancelled"
+
+
+def test_a_late_workers_failure_says_nothing_about_a_reply_that_another_has_sent(world: World) -> None:
+    case_id = world.comes()
+    world.replies(case_id)
+    world.later(seconds=11)
+    with world.unit() as unit:
+        (out,) = outbox.claim_due(unit, "w")
+    world.later(seconds=121)
+    assert world.delivers(holder="w2") == [out.outbox_id]
+    with world.unit() as unit:
+        outbox.settle(unit, out.outbox_id, Delivery.FAILED, "no such user")
+    assert _state(world) == "sent"
+    assert world.case(case_id).waiting_since is None
