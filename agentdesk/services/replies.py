@@ -227,7 +227,8 @@ def _draft(unit: UnitOfWork, typed: Typed) -> Any:
     query = select(draft_rows).where(
         draft_rows.c.agent_id == unit.actor.id, same_case, draft_rows.c.kind == typed.kind
     )
-    found = unit.session.execute(query.order_by(draft_rows.c.id).limit(1)).one_or_none()
+    # Held until commit: what another terminal saves meanwhile must not go with it.
+    found = unit.session.execute(query.order_by(draft_rows.c.id).limit(1).with_for_update()).one_or_none()
     if found is not None and found.version > typed.version and found.body.strip() != typed.body.strip():
         raise Stale(_("This draft is also open in another terminal, and newer there."))
     return found
