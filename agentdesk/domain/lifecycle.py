@@ -43,9 +43,6 @@ class Delivery(StrEnum):
 WAITING = frozenset({Status.NEW, Status.OPEN})
 """The ball is with us: these stand in the queue."""
 
-IN_HAND = WAITING | {Status.PENDING}
-"""What an agent has in hand: these stand under Mine."""
-
 MOVES: dict[Status, frozenset[Status]] = {
     Status.NEW: frozenset(
         {Status.OPEN, Status.PENDING, Status.SNOOZED, Status.RESOLVED, Status.SPAM, Status.CLOSED}

@@ -12,7 +12,7 @@ from agentdesk.domain.instants import moment, moment_or_none
 from agentdesk.domain.people import AgentRow, TeamRow
 from agentdesk.domain.problems import NotFound
 from agentdesk.domain.rows import StoreHealth
-from agentdesk.store.tables import agents, channels, cursors, leases, memberships, presence, tags, teams
+from agentdesk.store.tables import agents, channels, cursors, leases, presence, tags, teams
 from agentdesk.text.clean import clean_line
 
 WORKER = "worker"
@@ -67,11 +67,6 @@ def cursor(session: Connection, channel: int, folder: str) -> str | None:
     return session.scalar(
         select(cursors.c.value).where(cursors.c.channel_id == channel, cursors.c.folder == folder)
     )
-
-
-def team_ids(session: Connection, agent_id: int) -> frozenset[int]:
-    """The teams an agent belongs to."""
-    return frozenset(session.scalars(select(memberships.c.team_id).where(memberships.c.agent_id == agent_id)))
 
 
 def health(session: Connection, now: int) -> StoreHealth:

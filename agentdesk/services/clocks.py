@@ -13,10 +13,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, text
 
+from agentdesk.domain.lifecycle import ANSWERS
 from agentdesk.store.unit import UnitOfWork
 
 MINUTE = 60_000_000
-_ANSWERS = "('held', 'queued', 'sending', 'sent')"
+_ANSWERS = "(" + ", ".join(f"'{state}'" for state in sorted(ANSWERS)) + ")"
 
 # What answers is looked up once for a case, not once for each of its messages (hence materialized): cases of 20,000
 # messages exist.

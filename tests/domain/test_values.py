@@ -10,7 +10,6 @@ from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import iso, micros, moment, moment_or_none
 from agentdesk.domain.lifecycle import (
     ANSWERS,
-    IN_HAND,
     MOVES,
     UNDELIVERED,
     WAITING,
@@ -46,7 +45,8 @@ def test_a_person_who_writes_stands_in_the_queue_unless_it_is_spam() -> None:
 
 def test_a_reply_puts_the_ball_in_the_customers_court() -> None:
     assert {status for status in Status if after_reply(status) is Status.PENDING} == {
-        *IN_HAND,
+        *WAITING,
+        Status.PENDING,
         Status.SNOOZED,
     }
     assert all(after_reply(status) is status for status in (Status.RESOLVED, Status.CLOSED, Status.SPAM))
