@@ -9,7 +9,6 @@ from agentdesk.cli.output import at, document, named, result, say, tell
 from agentdesk.cli.parser import Parser, act, number
 from agentdesk.config.language import _
 from agentdesk.domain.lifecycle import Delivery
-from agentdesk.domain.problems import NotFound
 
 
 def add(parser: Parser) -> None:
@@ -82,7 +81,7 @@ def retry(args: argparse.Namespace, context: Context) -> int:
     """Send it again, at a person's word."""
     from agentdesk.services import outbox  # noqa: PLC0415
 
-    case_id = _case_of(args, context)
+    case_id = _case_of(args.id, context)
     with context.store().unit(context.actor(), context.clock(), DESK) as unit:
         stroke = outbox.retry(unit, args.id)
     return done(args, context, case_id, stroke)
@@ -92,17 +91,14 @@ def cancel(args: argparse.Namespace, context: Context) -> int:
     """Stop it; its text goes back to the composer of whoever wrote it."""
     from agentdesk.services import outbox  # noqa: PLC0415
 
-    case_id = _case_of(args, context)
+    case_id = _case_of(args.id, context)
     with context.store().unit(context.actor(), context.clock(), DESK) as unit:
         stroke = outbox.cancel(unit, args.id)
     return done(args, context, case_id, stroke)
 
 
-def _case_of(args: argparse.Namespace, context: Context) -> int:
+def _case_of(row_id: int, context: Context) -> int:
     from agentdesk.queries import lists  # noqa: PLC0415
 
     with context.store().session() as session:
-        for row in lists.outbox_rows(session):
-            if row.id == args.id:
-                return row.case_id
-    raise NotFound(_("There is no reply {number} in the outbox.").format(number=args.id))
+        return lists.case_of_reply(session, row_id)

@@ -1,6 +1,6 @@
 """Lists for the command line: messages, drafts, the outbox, the quarantine; and a message's bytes.
 
-Invariant: every list that may be long is keyset by id and says where to go on.
+Invariant: the list of messages is keyset by id and says where to go on; the others are given whole.
 """
 
 import json
@@ -52,6 +52,14 @@ def outbox_rows(session: Connection, state: Delivery | None = None) -> tuple[Out
                   clean_line(row.last_error))
         for row in session.execute(query.order_by(outbox.c.id))
     )  # fmt: skip
+
+
+def case_of_reply(session: Connection, row_id: int) -> int:
+    """The case of a row of the outbox. Raises NotFound."""
+    found = session.scalar(select(outbox.c.case_id).where(outbox.c.id == row_id))
+    if found is None:
+        raise NotFound(_("There is no reply {number} in the outbox.").format(number=row_id))
+    return int(found)
 
 
 def held_of(session: Connection, agent_id: int) -> int:
