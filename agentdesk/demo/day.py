@@ -14,7 +14,8 @@ from agentdesk.demo import colleagues, history, post
 from agentdesk.demo.arriving import Arriving
 from agentdesk.demo.shop import HOLDER, LEASE
 from agentdesk.demo.world import World
-from agentdesk.queries.people import WORKER
+from agentdesk.domain.instants import micros
+from agentdesk.queries.people import WORKER, desks_seen
 from agentdesk.services import people, timers
 from agentdesk.store.engine import open_store
 from agentdesk.store.unit import SYSTEM
@@ -22,6 +23,8 @@ from agentdesk.store.unit import SYSTEM
 _logger = logging.getLogger(__name__)
 TURN: Final = 0.25
 """Seconds between two looks at the outbox."""
+OPENING: Final = 12
+"""Looks at the door until the day begins without a desk."""
 SLOW: Final = 12
 """Every so many turns: the lease, the timers, the colleagues."""
 
@@ -49,9 +52,19 @@ class Day:
         self._store.close()
 
     def _run(self) -> None:
+        self._let_the_desk_open()
         self._guarded(lambda: history.fill(self._world, self._turn))
         while self._turn(TURN):
             pass
+
+    def _let_the_desk_open(self) -> None:
+        """The first frame is worth more than the history: begin when somebody sits at the desk, or after a while."""
+        opened = self._clock()
+        for _look in range(OPENING):
+            with self._store.session() as session:
+                seen = desks_seen(session, micros(opened))
+            if seen or self._over.wait(TURN):
+                return
 
     def _turn(self, rest: float) -> bool:
         """Do what is due, then rest; False when it is over. Between two pieces of the history the day goes on."""
