@@ -52,7 +52,6 @@ class Heard:
     """Mixed into screens: their context, footer and notices."""
 
     context: Context = "desk"
-    title_text: str = ""
 
     @property
     def house(self) -> House:

@@ -35,8 +35,6 @@ class Command:
     states: str
     """Its effect in words a test reads: the field of the case, the screen, the pane, … that changes."""
     when: Callable[[Any], bool] = lambda _screen: True
-    changes_case: bool = False
-    """True for verbs that change a case: they ignore auto-repeat and typed streams (see `gate`)."""
     footer: int = 0
     """Its place in the footer, 1 first; 0: only in the help."""
 

@@ -307,9 +307,9 @@ def _has_unsent(desk: DeskScreen) -> bool:
 
 COMMANDS = (
     Command("next", "desk", N_("next"), N_("take the next most urgent case"), ("n",), take_next, "store", "owner",
-            when=_ready, changes_case=True, footer=1),
+            when=_ready, footer=1),
     Command("resolve", "desk", N_("resolve"), N_("end: the case is resolved"), ("e",), end, "store", "status",
-            when=_may_end, changes_case=True, footer=16),
+            when=_may_end, footer=16),
     Command("assign", "desk", N_("assign"), N_("give the case to an agent or a team"), ("a",), assign, "screen",
             "ChooseDialog", when=has_case, footer=12),
     Command("status", "desk", N_("status"), N_("set the status: open, pending, resolved, spam"), ("s",), status,
@@ -321,11 +321,11 @@ COMMANDS = (
     Command("snooze", "desk", N_("snooze"), N_("hide the case until a time"), ("z",), snooze, "screen", "ChooseDialog",
             when=_may_snooze, footer=14),
     Command("repeat", "desk", N_("again"), N_("repeat the last verb on this case"), ("full_stop",), repeat, "store",
-            "as the last verb", when=_can_repeat, changes_case=True),
+            "as the last verb", when=_can_repeat),
     Command("undo", "desk", N_("undo"), N_("take your last act back, a held reply too"), ("u",), undo, "store",
-            "as before the last verb", when=_ready, changes_case=True, footer=18),
+            "as before the last verb", when=_ready, footer=18),
     Command("redo", "desk", N_("redo"), N_("do again what u took back last"), ("ctrl+y",), redo, "store",
-            "as before the last undo", when=_ready, changes_case=True),
+            "as before the last undo", when=_ready),
     Command("send_again", "desk", N_("send again"), N_("send a reply again that failed or may not have arrived"),
-            ("f5",), send_again, "store", "delivery", when=_has_unsent, changes_case=True, footer=3),
+            ("f5",), send_again, "store", "delivery", when=_has_unsent, footer=3),
 )  # fmt: skip

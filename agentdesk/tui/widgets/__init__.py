@@ -9,7 +9,7 @@ queue.QueueList(now, zone, me, poor)
     put_page(want, page | None)              the answer to PageWanted; rows in any order, page.next None = that end is
                                              reached; None when it could not be read
     update_rows(rows, gone=())               rows of this view that changed or are new, and cases that left it
-    set_count(n | None), set_anchors(Anchors(step, after) | None), reload() (after a time without news)
+    set_anchors(Anchors(step, after) | None), reload() (after a time without news)
     move(delta), page(delta), home(), end(), go_to(case_id, row=None) -> bool, open()
     current -> QueueRow | None, row(case_id), pinned, visible_ids, held_ids, view, tick(now)
     CursorMoved(case_id), Opened(case_id), PageWanted(view, kind, after, reverse, limit, skip, first, serial)

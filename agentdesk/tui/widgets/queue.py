@@ -138,11 +138,6 @@ class QueueList(QueuePane):
         for case in dirty:
             self._refresh_case(case)
 
-    def set_count(self, count: int | None) -> None:
-        """How many cases the view has, when that becomes known."""
-        self._rows.count = count
-        self._measure()
-
     def set_anchors(self, anchors: Anchors | None) -> None:
         """Places along the view from a walk in the background: from now on the scrollbar reaches everywhere at once."""
         self._anchors = anchors

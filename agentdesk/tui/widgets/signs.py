@@ -26,7 +26,6 @@ class Signs:
     open: str = "○"
     snoozed: str = "z"
     spam: str = "x"
-    ellipsis: str = "…"
 
     def channel(self, kind: str) -> str:
         """The sign of a channel's kind: mail, or chat for everything that is written line by line."""
@@ -42,7 +41,7 @@ class Signs:
 RICH = Signs()
 POOR = Signs(
     chat=">", present="*", sent="v", folded=">", note=":", row="|", rule="-", rule_here="=", dot="-", down="v",
-    open="o", ellipsis="~",
+    open="o",
 )  # fmt: skip
 
 
