@@ -62,7 +62,7 @@ def floor(home: Path) -> Start:
 
 def desk(home: Path, url: str) -> Start:
     """The desk on a furnished store: `agentdesk` and not a word more, as an agent opens it every morning."""
-    from bench import store  # noqa: PLC0415  other benches start nothing and need no SQLAlchemy
+    from bench import store
 
     store.settings_file(home / "config" / "agentdesk", url)
     return Start((sys.executable, "-m", "agentdesk"), store.names(url, ROW + 1)[ROW].encode(), home)
@@ -80,8 +80,8 @@ def medians(*starts: Start, runs: int = RUNS) -> list[float]:
 
 def main() -> None:
     """Measure on both databases and print."""
-    from bench import store  # noqa: PLC0415  see above
-    from servers.postgres import Postgres  # noqa: PLC0415  only here
+    from bench import store
+    from servers.postgres import Postgres
 
     words = argparse.ArgumentParser(description="CPU until the queue is on screen, against the floor.")
     words.add_argument("--runs", type=int, default=RUNS)

@@ -258,7 +258,7 @@ def _sql(url: str, statement: str) -> None:
             connection.execute(statement)
         connection.close()
         return
-    import psycopg  # noqa: PLC0415  only tests of this server pay for it
+    import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())

@@ -98,7 +98,7 @@ class Postgres:
         self._sql(f"drop database if exists {_name(url)} with (force)")
 
     def _sql(self, statement: str) -> None:
-        import psycopg  # noqa: PLC0415  only tests of this server pay for it
+        import psycopg
 
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())

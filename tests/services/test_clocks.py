@@ -121,12 +121,12 @@ def test_without_a_promise_nothing_is_due(world: World) -> None:
 
 
 def test_a_case_of_many_messages_is_computed_in_no_time(world: World) -> None:
-    import time  # noqa: PLC0415  the only test that measures
+    import time
 
-    from sqlalchemy import insert  # noqa: PLC0415
+    from sqlalchemy import insert
 
-    from agentdesk.services import clocks  # noqa: PLC0415
-    from agentdesk.store.tables import messages  # noqa: PLC0415
+    from agentdesk.services import clocks
+    from agentdesk.store.tables import messages
 
     case_id = world.comes()
     rows = [

@@ -219,7 +219,7 @@ def test_our_own_copy_in_the_sent_folder_is_a_duplicate(world: World) -> None:
     world.delivers()
     with world.store.session() as session:
         data = session.execute(text("select data from raws order by message_id desc limit 1")).scalar_one()
-    import zlib  # noqa: PLC0415  the bytes as they were sent
+    import zlib
 
     copy = incoming(zlib.decompress(data), at=world.now, sent_by_us=True)
     assert world.receive(copy) == Tally(seen=1, duplicate=1)

@@ -339,8 +339,8 @@ def test_a_reply_refused_for_some_is_sent_and_says_for_whom(world: World) -> Non
 
 
 def test_a_mail_written_first_that_failed_stands_in_the_queue(world: World) -> None:
-    from agentdesk.domain.mail import Address  # noqa: PLC0415  the only mail begun here
-    from agentdesk.services.drafts import Typed  # noqa: PLC0415
+    from agentdesk.domain.mail import Address
+    from agentdesk.services.drafts import Typed
 
     with world.unit("anna") as unit:
         begun = replies.begin(

@@ -365,7 +365,7 @@ def test_a_reply_quotes_the_person_and_not_the_machine(world: World) -> None:
 
 
 def test_a_mail_without_an_id_is_quoted_all_the_same(world: World) -> None:
-    from services.world import incoming  # noqa: PLC0415  a mail that EmailMessage cannot make
+    from services.world import incoming
 
     world.receive(
         incoming(b"From: karen@example.com\nTo: support@shop.example\nSubject: no id\n\nquote me\n")

@@ -255,7 +255,7 @@ def test_redo_never_sends_past_a_customers_new_mail(world: World) -> None:
 
 
 def test_redo_of_a_reply_with_files_sends_the_same_bytes(world: World) -> None:
-    from agentdesk.domain.mail import Enclosure  # noqa: PLC0415  the only file here
+    from agentdesk.domain.mail import Enclosure
 
     case_id = world.comes()
     saved = world.saves(world.typed(case_id))
@@ -282,7 +282,7 @@ def test_a_note_taken_back_is_text_again_in_front_of_what_was_begun(world: World
 
 
 def test_undo_of_a_failed_replys_stroke_leaves_the_reply_failed(world: World) -> None:
-    from agentdesk.domain.lifecycle import Delivery  # noqa: PLC0415  the only failure here
+    from agentdesk.domain.lifecycle import Delivery
 
     case_id = world.comes()
     stroke = _do(world, case_id, "reply")

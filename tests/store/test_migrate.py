@@ -144,7 +144,7 @@ def test_a_migration_that_breaks_leaves_the_store_as_it_was(
     empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = open_store(empty_database_url)
-    from alembic import operations  # noqa: PLC0415  patched where the revision finds it
+    from alembic import operations
 
     really = operations.Operations.create_table
 

@@ -167,8 +167,8 @@ def test_more_than_a_thousand_are_said_to_be_more(world: World) -> None:
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize("view", queue_sql.VIEWS)
 def test_on_sqlite_each_view_walks_its_own_index(tmp_path: Path, view: str, backwards: bool) -> None:
-    from agentdesk.store.engine import open_store  # noqa: PLC0415  the plan needs a store and nothing in it
-    from agentdesk.store.migrate import bring_up_to_date  # noqa: PLC0415
+    from agentdesk.store.engine import open_store
+    from agentdesk.store.migrate import bring_up_to_date
 
     store = open_store(f"sqlite:///{tmp_path}/plans.db")
     bring_up_to_date(store)

@@ -162,7 +162,7 @@ def open_folder(tmp_path: Path) -> Iterator[Path]:
     """A folder that another user can reach."""
     if os.getuid() != 0:
         pytest.skip("needs root to become another user")
-    import tempfile  # noqa: PLC0415  pytest's own folders are closed to others
+    import tempfile
 
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)

@@ -135,7 +135,7 @@ def test_only_the_durable_store_waits_for_the_disk(database_url: str) -> None:
 
 
 def _open(url: str, durable: bool) -> Store:
-    from agentdesk.store.engine import open_store  # noqa: PLC0415  the only test that opens one by itself
+    from agentdesk.store.engine import open_store
 
     return open_store(url, durable=durable)
 
