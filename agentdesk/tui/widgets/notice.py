@@ -1,4 +1,4 @@
-"""A notice: one calm line above the footer that says what has happened, and goes by itself.
+"""A notice: one calm sentence above the footer that says what has happened, and goes by itself.
 
 Invariants: it covers and never moves what is below it, takes no focus and no key; its text is clean and no markup; a
 graver notice is never pushed away by a lighter one that comes while it is read.
@@ -7,15 +7,21 @@ graver notice is never pushed away by a lighter one that comes while it is read.
 from collections.abc import Sequence
 from typing import Literal
 
+from textual.geometry import Size
+from textual.strip import Strip
 from textual.timer import Timer
 
 from agentdesk.config.language import N_, _
+from agentdesk.text.cells import width as cells
+from agentdesk.text.cells import wrap
 from agentdesk.text.clean import clean_line
 from agentdesk.tui.widgets.bar import Bar
-from agentdesk.tui.widgets.lines import Span, cut
+from agentdesk.tui.widgets.lines import Line, Span, cut
 
 Severity = Literal["info", "warn", "error"]
 
+MOST = 3
+"""Lines that a sentence may take; what does not fit is cut with an ellipsis."""
 STAYS = 6.0
 """Seconds that a notice is shown if no key is pressed."""
 
@@ -34,6 +40,8 @@ class Notice(Bar):
         layer: notice;
         dock: bottom;
         margin-bottom: 1;
+        height: auto;
+        max-height: 3;
         background: $panel;
         display: none;
     }
@@ -63,14 +71,31 @@ class Notice(Bar):
         if self._shown is not None:
             self._put(self._next.pop(0) if self._next else None)
 
-    def spans(self, columns: int) -> Sequence[Span]:
-        """The severity as a word and a colour, then the sentence."""
+    def rows(self, columns: int) -> list[Sequence[Span]]:
+        """The severity as a word and a colour, then the sentence, on as many lines as it takes up to MOST."""
         if self._shown is None:
             return []
         severity, text = self._shown
         _rank, word, tone = _GRAVITY[severity]
-        lead: list[Span] = [(f" {_(word)} ", tone)] if word else [(" ", "text")]
-        return cut([*lead, (text, "text")], columns)[0]
+        lead: Span = (f" {_(word)} ", tone) if word else (" ", "text")
+        first, *others = wrap(" " * cells(lead[0]) + text, max(1, columns - 1))
+        found: list[Sequence[Span]] = [(lead, (first[cells(lead[0]) :], "text"))]
+        found += [((" " + line.strip(), "text"),) for line in others]
+        if len(found) > MOST:
+            rest = " ".join(line.strip() for line in others[MOST - 2 :])
+            found[MOST - 1 :] = [cut([(" " + rest, "text")], columns)[0]]
+        return found
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  Textual's own signature
+        """As many lines as the sentence takes."""
+        return max(1, len(self.rows(width)))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of it."""
+        columns, rows = self.size.width, self.rows(self.size.width)
+        if columns <= 0 or y >= len(rows):
+            return Strip.blank(max(0, columns), self.palette.style("text"))
+        return self.palette.strip(Line(tuple(cut(rows[y], columns)[0])), columns)
 
     def _put(self, said: tuple[Severity, str] | None) -> None:
         if self._timer is not None:
@@ -78,4 +103,4 @@ class Notice(Bar):
         self._shown = said
         self._timer = self.set_timer(STAYS, self.key_pressed) if said else None
         self.display = said is not None
-        self.refresh()
+        self.refresh(layout=said is not None)

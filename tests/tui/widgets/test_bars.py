@@ -142,3 +142,17 @@ async def test_the_whole_desk_stands_in_the_smallest_terminal(size: tuple[int, i
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert cells(app.screen.query_one(Footer).render_line(0).text) == 80
+
+
+async def test_a_long_problem_is_shown_whole_on_several_lines() -> None:
+    words = (
+        "The store /srv/customer-service/nordbutik/agentdesk.db is in use by another program"
+        " and stayed locked: try again."
+    )
+    async with Bars().run_test(size=(80, 10)) as pilot:
+        notice = pilot.app.query_one(Notice)
+        notice.say(words, "error")
+        await pilot.pause()
+        shown = " ".join(notice.render_line(y).text.strip() for y in range(notice.size.height))
+        assert shown == f"Problem: {words}"
+        assert notice.size.height == 2
