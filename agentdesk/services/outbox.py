@@ -22,6 +22,8 @@ from agentdesk.text.clean import clean_line
 
 LEASE: Final = 120_000_000
 """Microseconds a worker has for one message before another may think it dead."""
+SENDING_LEASE: Final = 900_000_000
+"""The same once the body leaves: longer, for a live worker may wait five minutes for the server's verdict alone."""
 _WAITS: Final = (30, 120, 600, 1800, 3600, 7200)
 """Seconds before the next try after one that broke early; the last one repeats."""
 GIVE_UP: Final = 48 * 3600 * 1_000_000
@@ -89,7 +91,7 @@ def mark_sending(unit: UnitOfWork, row_id: int, holder: str) -> None:
         Delivery.SENDING,
         Delivery.QUEUED,
         outbox.c.holder == holder,
-        lease_until=unit.at + LEASE,
+        lease_until=unit.at + SENDING_LEASE,
     ):
         raise Refused(_("This reply is no longer waiting to be sent."))
 

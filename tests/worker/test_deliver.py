@@ -263,7 +263,7 @@ def test_a_lease_that_ends_while_sending_is_unsure(desk: Desk) -> None:
         way.mark_sending(unit, theirs.outbox_id, "killed")
     desk.once("deliver")
     assert desk.states() == ["sending"]
-    desk.later(121)
+    desk.later(901)
     assert desk.once("deliver").settled == {"unsure": 1}
     assert desk.smtp.messages == []
 

@@ -129,7 +129,7 @@ def test_a_worker_killed_while_the_body_leaves_ends_as_unsure(desk: Desk) -> Non
         eventually(lambda: desk.states() == ["sending"], 20)
         process.kill()
         process.wait(10)
-    desk.later(121)
+    desk.later(901)
     with desk.working():
         eventually(lambda: desk.states() == ["unsure"])
     assert len(desk.smtp.messages) <= 1
