@@ -261,7 +261,7 @@ async def test_a_customers_message_stops_a_held_reply_and_moves_no_focus(url: st
             r.desk.query_one("Composer .state").visual
         )  # type: ignore[attr-defined]
         assert r.app.screen.focused is focused
-        assert "Jeg har den nu!" in conversation(r) or "new below" in conversation(r)
+        await r.until(lambda: "Jeg har den nu!" in conversation(r) or "new below" in conversation(r))
         assert rig.dump(url)["leaving"] == []
         await r.press("r", "ctrl+s")
         assert r.top == "ConfirmDialog"

@@ -86,9 +86,9 @@ def look_round(line: Terminal, *keys: str) -> None:
             line.send(key)
         else:
             line.keys(key)
-        line.settle(0.12, 3)
+        line.settle(0.07, 2)
     line.keys("esc", "esc", "esc")
-    line.settle(0.12, 3)
+    line.settle(0.07, 2)
 
 
 def rig_names() -> set[str]:
@@ -108,9 +108,11 @@ def test_no_hostile_sequence_reaches_the_terminal(poisoned: str, state: Path) ->
     )
     with rig.terminal(poisoned, state, 130, 45, env={"EDITOR": f"{sys.executable} {editor}"}) as line:
         line.wait("waiting")
-        for _row in range(40):
-            line.keys("j", gap=0.01)
-            line.settle(0.1, 1)
+        for row in range(40):
+            line.keys("j", gap=0.02)
+            if row % 5 == 0:
+                line.settle(0.15, 1)
+        line.settle(0.15, 1)
         line.keys("home")
         for step in (("enter", "end", "pgup", "-", "home"), ("tab", "tab", "end")):
             look_round(line, *step)
@@ -142,14 +144,16 @@ def test_no_hostile_sequence_reaches_the_terminal(poisoned: str, state: Path) ->
         line.keys("tab", "tab", "tab")
         line.settle(0.2, 3)
         line.keys("esc")
-        line.settle(0.7, 3)
+        line.wait("n next")
         line.keys("u")
         line.settle(0.2, 3)
         shown = line.raw.decode("utf-8", "replace")
-        line.keys("q")
-        time.sleep(0.4)
-        line.keys("q")
-        assert line.process.wait(20) == 0
+        for _ask in range(5):
+            line.keys("q")
+            time.sleep(0.7)
+            if line.process.poll() is not None:
+                break
+        assert line.process.poll() == 0, line.screen()
         raw = line.raw
     assert dangerous(raw) == []
     assert seen(shown) == {one.mark for one in HOSTILE}, "every mark was on the screen as text"

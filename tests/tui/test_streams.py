@@ -109,7 +109,7 @@ def test_text_typed_at_the_desk_changes_one_case_at_most(pause: float, url: str,
                 time.sleep(pause)
         else:
             line.send(text)
-        line.settle(0.6, 30)
+        line.settle(0.4, 15)
         assert line.process.poll() is None
         assert len(same_after_undo(line, url, before)) <= 1
 

@@ -60,6 +60,7 @@ def test_a_linux_console_gets_plain_signs(url: str, state: Path) -> None:
         for keys in (("e",), ("tab",), ("tab",), ("tab",), ("t",), ("esc",), ("?",), ("esc",), ("r",)):
             line.keys(*keys)
             line.settle(0.2, 3)
+        line.wait("Reply to")
         strange = {c for c in line.raw.decode() if ord(c) > 0x7E and not c.isalpha()}
         assert strange == set(), strange
         assert "|" in line.screen()

@@ -91,6 +91,9 @@ class DeskScreen(Room):
     DeskScreen QueueList, DeskScreen Conversation, DeskScreen CustomerPane { height: 1fr; }
     DeskScreen.wide #left, DeskScreen.wide #middle, DeskScreen.middle #left { border-right: solid $border-blurred; }
     DeskScreen.poor #left, DeskScreen.poor #middle { border-right: ascii $border-blurred; }
+    DeskScreen.poor Composer { border: ascii $accent; }
+    DeskScreen.poor Composer.note { border: ascii $warning; }
+    DeskScreen.poor Composer .head, DeskScreen.poor Composer .files { text-overflow: clip; }
     DeskScreen.middle #right, DeskScreen.narrow #right { display: none; }
     DeskScreen.narrow #left, DeskScreen.narrow #middle { width: 1fr; display: none; }
     DeskScreen.narrow.on-queue #left, DeskScreen.narrow.on-conversation #middle { display: block; }

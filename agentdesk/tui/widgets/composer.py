@@ -57,8 +57,6 @@ class Composer(Vertical):
     Composer.expanded #row-to, Composer.expanded #row-cc, Composer.expanded #row-bcc, Composer.expanded #row-subject {
         display: block;
     }
-    DeskScreen.poor Composer { border: ascii $accent; }
-    DeskScreen.poor Composer.note { border: ascii $warning; }
     Composer.low TextArea { max-height: 5; }
     Composer.flat { overflow-y: auto; scrollbar-size-vertical: 1; }
     Composer.flat TextArea { max-height: 3; }
