@@ -53,7 +53,9 @@ async def edit(desk: DeskScreen) -> None:
     if ended is None:
         editor = clean_line(_editor())
         desk.say(_("The editor {name} could not be started: set EDITOR.").format(name=editor), "error")
-    elif ended == 0 and body != written.body:
+    elif body != written.body and (
+        body or ended == 0
+    ):  # one that failed may have emptied the file; the rest counts
         desk.writing.widget.load(replace(written, body=body))
         desk.writing.typed()
     desk.writing.widget.focus_text()
@@ -110,9 +112,21 @@ async def save(desk: DeskScreen, file: FileRow) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(1000):
             path = folder / (name if not number else f"{Path(name).stem}-{number}{Path(name).suffix}")
-            with suppress(FileExistsError), path.open("xb") as out:
-                out.write(content)
+            with suppress(FileExistsError):
+                _write_new(path, content)
                 return path
     except OSError as error:
         raise Problem(_("The file could not be saved in {folder}.").format(folder=folder)) from error
     raise Problem(_("There are a thousand files of that name in {folder} already.").format(folder=folder))
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """A file whole or not at all; one that is there already stays as it is."""
+    out = path.open("xb")
+    try:
+        with out:
+            out.write(content)
+    except OSError:
+        with suppress(OSError):
+            path.unlink()
+        raise
