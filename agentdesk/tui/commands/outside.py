@@ -53,9 +53,7 @@ async def edit(desk: DeskScreen) -> None:
     if ended is None:
         editor = clean_line(_editor())
         desk.say(_("The editor {name} could not be started: set EDITOR.").format(name=editor), "error")
-    elif body != written.body and (
-        body or ended == 0
-    ):  # one that failed may have emptied the file; the rest counts
+    elif body != written.body and (body or ended == 0):  # an editor that failed may have emptied the file
         desk.writing.widget.load(replace(written, body=body))
         desk.writing.typed()
     desk.writing.widget.focus_text()
