@@ -12,6 +12,7 @@ from servers.provider import Provider
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.channels.email import EmailChannel
 from agentdesk.channels.email.oauth import Tokens, ask_for_code, await_consent, token_file
+from agentdesk.config import log
 from agentdesk.config.settings import Channel, OAuth
 
 
@@ -43,6 +44,16 @@ def test_a_token_is_used_until_it_runs_out(provider: Provider, file: Path) -> No
     hasty = Tokens(oauth_of(short), file)
     assert hasty.access_token() != hasty.access_token()
     short.close()
+
+
+def test_the_log_is_told_every_token_before_it_travels(
+    provider: Provider, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: set[str] = set()
+    monkeypatch.setattr(log, "hide", told.add)
+    provider.rotate = True
+    Tokens(oauth_of(provider), file).access_token()
+    assert {"first", provider.access[0], *provider.refresh} <= told
 
 
 def test_a_new_refresh_token_replaces_the_old_one_and_only_we_can_read_it(

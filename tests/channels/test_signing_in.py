@@ -15,6 +15,7 @@ from servers.smtp_sink import SmtpSink
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused, TryAgain
 from agentdesk.channels.email.credentials import Credentials
+from agentdesk.config import log
 from agentdesk.config.settings import Imap
 
 SECRET = "a secret that must not be shown"
@@ -120,6 +121,25 @@ def test_the_password_comes_from_the_first_source_named(tmp_path: Path, account:
     assert password(password_file=str(file), password_env="THE_PASSWORD") == "environment"
     assert password(password_env="THE_PASSWORD", password_command=command) == "command"
     assert password(password_command="printf 'by the shell\\r\\n'") == "by the shell"
+
+
+def test_the_log_is_told_every_secret_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: set[str] = set()
+    monkeypatch.setattr(log, "hide", told.add)
+    file = tmp_path / "password"
+    file.write_text("of-the-file\n")
+    file.chmod(0o600)
+    sources: list[dict[str, Any]] = [
+        {"password": "plain"},
+        {"password_file": str(file)},
+        {"password_env": "THE_PASSWORD"},
+        {"password_command": ("echo", "of-the-command")},
+        {"auth": "xoauth2", "token_command": ("echo", "a-token")},
+    ]
+    for source in sources:
+        server = Imap(host="localhost", user="anna", **source)
+        Credentials(server, {"THE_PASSWORD": "of-the-environment"}).secret()
+    assert told == {"plain", "of-the-file", "of-the-environment", "of-the-command", "a-token"}
 
 
 def test_a_password_file_others_can_read_is_refused(tmp_path: Path, account: Account) -> None:

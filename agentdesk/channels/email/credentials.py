@@ -1,7 +1,7 @@
 """The password or access token for a server, fetched when it is first needed.
 
-Invariant: a secret lives in memory only; it is in no log, no exception and no `repr`. The sources are asked
-in the order password_command, password_env, password_file, password.
+Invariant: a secret lives in memory only; it is in no log (`log.hide` knows each), no exception and no `repr`.
+The sources are asked in the order password_command, password_env, password_file, password.
 """
 
 import os
@@ -13,6 +13,7 @@ from typing import Any
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.channels.email.oauth import Tokens
+from agentdesk.config import log
 from agentdesk.config.language import _
 from agentdesk.config.settings import Imap, Smtp
 
@@ -36,9 +37,12 @@ class Credentials:
     def secret(self) -> str:
         """The password, or for XOAUTH2 a fresh access token."""
         if self._server.auth == "xoauth2":
-            return self._token()
+            token = self._token()
+            log.hide(token)
+            return token
         if self._kept is None:
             self._kept = self._password()
+            log.hide(self._kept)
         return self._kept
 
     def forget(self) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.channels.email.tls import is_loopback
+from agentdesk.config import log
 from agentdesk.config.language import _
 from agentdesk.config.places import state_dir
 from agentdesk.config.settings import OAuth
@@ -84,17 +85,20 @@ class Tokens:
                 ).format(reason=_reason(answer))
             )
         self._access = str(answer["access_token"])
+        log.hide(self._access)
         self._good_until = time.monotonic() + float(answer.get("expires_in", 3600))
         if answer.get("refresh_token", refresh) != refresh:
             _store(self._file, str(answer["refresh_token"]))
 
     def _stored(self) -> str:
         try:
-            return str(json.loads(self._file.read_text())["refresh_token"])
+            refresh = str(json.loads(self._file.read_text())["refresh_token"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ChannelRefused(
                 _("Nobody has yet given consent to read this mailbox; run agentdesk setup.")
             ) from error
+        log.hide(refresh)
+        return refresh
 
 
 def ask_for_code(oauth: OAuth) -> DeviceCode:
@@ -193,6 +197,7 @@ def _reason(answer: dict[str, Any]) -> str:
 
 def _store(file: Path, refresh_token: str) -> None:
     """Write it whole or not at all, readable by its owner only from the first byte."""
+    log.hide(refresh_token)
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.new")
     unfinished.unlink(missing_ok=True)
     unfinished.touch(mode=0o600, exist_ok=False)
