@@ -40,6 +40,8 @@ from agentdesk.store.tables import (
 from agentdesk.text.clean import clean, clean_line
 
 EARLIER = 50
+_PART = 400
+"""Ids named in one statement: a database takes a limited number of them."""
 HERE = 10_000_000
 """Microseconds after which presence has expired."""
 
@@ -104,15 +106,14 @@ def _message(row: Row[Any], me: int, files: tuple[FileRow, ...]) -> MessageRow:
 def _files(session: Connection, column: Any, ids: Iterable[int]) -> dict[int, tuple[FileRow, ...]]:
     wanted = list(ids)
     found: dict[int, tuple[FileRow, ...]] = {}
-    if not wanted:
-        return found
-    query = select(attachments, column.label("holder")).where(column.in_(wanted)).order_by(attachments.c.id)
-    for row in session.execute(query):
-        one = FileRow(
-            row.id, clean_line(row.filename), clean_line(row.content_type), row.size, row.inline,
-            clean_line(row.content_id) if row.content_id else None, row.sha256,
-        )  # fmt: skip
-        found[row.holder] = (*found.get(row.holder, ()), one)
+    query = select(attachments, column.label("holder")).order_by(attachments.c.id)
+    for begin in range(0, len(wanted), _PART):
+        for row in session.execute(query.where(column.in_(wanted[begin : begin + _PART]))):
+            one = FileRow(
+                row.id, clean_line(row.filename), clean_line(row.content_type), row.size, row.inline,
+                clean_line(row.content_id) if row.content_id else None, row.sha256,
+            )  # fmt: skip
+            found[row.holder] = (*found.get(row.holder, ()), one)
     return found
 
 

@@ -1,8 +1,10 @@
 """What the screens and the command line read: one moment, clean text, and nothing that is not there."""
 
+import sqlite3
+
 import pytest
 from services.world import World, incoming, unreadable
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address, Enclosure
@@ -12,6 +14,7 @@ from agentdesk.services import drafts, replies
 from agentdesk.services import people as staff
 from agentdesk.services.drafts import Typed
 from agentdesk.store.engine import open_store
+from agentdesk.store.tables import attachments, messages
 
 BAD = "\x1b]0;pwned\x07\x9b31m\u202eevil"
 
@@ -40,6 +43,36 @@ def test_a_thread_is_one_case_whole(world: World) -> None:
     assert thread.customer.case_count == 2
     assert [draft.body for draft in thread.drafts] == ["begun"]
     assert thread.present == (("Bo", "writing"),)
+
+
+def test_a_case_of_more_messages_than_one_statement_can_name_is_read_whole(world: World) -> None:
+    case_id = world.comes()
+    with world.unit() as unit:
+        new = {
+            "case_id": case_id,
+            "kind": "note",
+            "from_name": "",
+            "from_address": "",
+            "subject": "",
+            "text": "x",
+        }
+        unit.session.execute(insert(messages), [new | {"at": world.at + number} for number in range(1, 900)])
+        last = unit.session.scalar(text("select max(id) from messages"))
+        file = {
+            "filename": "a.pdf",
+            "content_type": "application/pdf",
+            "size": 1,
+            "sha256": "0",
+            "inline": False,
+        }
+        unit.session.execute(insert(attachments).values(message_id=last, **file))
+    with world.store.session() as session:
+        driver = session.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 500)
+        found = cases.messages_of(session, case_id, 0)
+    assert len(found) == 900
+    assert [[file.filename for file in row.attachments] for row in found if row.attachments] == [["a.pdf"]]
 
 
 def test_nothing_from_outside_reaches_a_row_uncleaned(world: World) -> None:
