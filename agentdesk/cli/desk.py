@@ -65,8 +65,9 @@ def _only_agent(path: Path | None) -> str:
 
 
 def _refuse_another(url: str, login: str) -> None:
-    """The same question as `queries.people.may_act_as`, asked without SQLAlchemy; where it cannot be asked, the desk
-    itself will say what is wrong with the database.
+    """The same question as `queries.people.may_act_as`, asked without SQLAlchemy and before anything is shown.
+
+    Where it cannot be asked now, the desk asks it when it opens the store, or says what is wrong with the database.
     """
     if urlsplit(url).username == login:
         return

@@ -29,7 +29,7 @@ from agentdesk.bridge import Bridge
 from agentdesk.config.language import _
 from agentdesk.config.places import resource
 from agentdesk.config.settings import Settings
-from agentdesk.domain.problems import Problem
+from agentdesk.domain.problems import Problem, Refused
 from agentdesk.store.address import StoreAddress
 from agentdesk.store.first_frame import first_page
 from agentdesk.text.clean import clean
@@ -212,7 +212,7 @@ def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line
         os.environ.pop(name, None)
     first = first_page(address, agent_login, FIRST_VIEW, ROWS + 1)
     terminal = f"{os.uname().nodename}-{os.getpid()}:{os.urandom(4).hex()}"
-    bridge = Bridge(lambda: _open_store(address), clock, terminal)
+    bridge = Bridge(lambda: _open_store(address, agent_login), clock, terminal)
     seat = Seat(
         bridge=bridge, login=agent_login, store=address.shown, terminal=terminal, zone=_zone(settings.me.timezone),
         clock=clock, state_dir=state_dir, after_send=settings.me.after_send, poor=_poor(), first=first,
@@ -226,12 +226,25 @@ def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line
     return status or 0
 
 
-def _open_store(address: StoreAddress) -> "Store":
+def _open_store(address: StoreAddress, login: str) -> "Store":
+    """The store, ready for this agent. Raises Problem, or Refused when somebody else has signed in to it."""
+    from agentdesk.bridge.core import people  # noqa: PLC0415  as below
     from agentdesk.store.engine import Store  # noqa: PLC0415  SQLAlchemy, in the store's own thread
     from agentdesk.store.migrate import bring_up_to_date  # noqa: PLC0415
 
     store = Store(address)
-    bring_up_to_date(store)
+    try:
+        bring_up_to_date(store)
+        with store.session() as session:
+            if not people.may_act_as(session, login):
+                raise Refused(
+                    _(
+                        "You are signed in to the database as somebody else and may not act as {login}."
+                    ).format(login=login)
+                )
+    except Problem:
+        store.close()
+        raise
     return store
 
 

@@ -13,6 +13,10 @@ from cli.program import ROOT, Program, mail
 from servers.postgres import Postgres
 from servers.terminal import Terminal
 
+from agentdesk.domain.problems import Refused
+from agentdesk.store.address import read
+from agentdesk.tui.app import _open_store
+
 SECRET = "hunter2hunter2"
 
 
@@ -136,6 +140,8 @@ def test_nobody_acts_as_somebody_else_on_postgresql(postgres: Postgres, bare: Pr
         with Terminal(bare.argv("--as", "anna"), env=bare.environment, cwd=bare.home) as terminal:
             terminal.wait("somebody else", 30)
             assert terminal.process.wait(10) == 3
+        with pytest.raises(Refused, match="somebody else"):
+            _open_store(read(bare.url), "anna")
         _sql(owner, f"update agents set login = 'bjarke_{name}' where login = 'bjarke'")
         assert bare.json("--as", f"bjarke_{name}", "case", "claim") == {"case": None}
         _sql(owner, f"update agents set role = 'admin' where login = 'bjarke_{name}'")
