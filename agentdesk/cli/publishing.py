@@ -14,14 +14,8 @@ from agentdesk.store.unit import SYSTEM
 
 def publish(context: Context, channel: Channel) -> int:
     """Write what everybody may know of a channel to the store; its id there."""
-    facts = staff.ChannelFacts(
-        kind=channel.kind, name=channel.name, address=channel.address, signature=channel.signature,
-        language=channel.language, team=channel.team, hold=channel.hold, html=channel.html,
-        reply_address=channel.reply_address, subject_token=channel.subject_token,
-        answer_within=channel.answer_within,
-    )  # fmt: skip
     with context.store().unit(SYSTEM, context.clock(), DESK) as unit:
-        return staff.publish_channel(unit, facts)
+        return staff.publish_channel(unit, staff.ChannelFacts.of(channel))
 
 
 def channel_named(context: Context, name: str) -> int:

@@ -17,6 +17,7 @@ from agentdesk.cli.settings_file import quoted, table
 from agentdesk.config import load, places
 from agentdesk.config.language import _
 from agentdesk.config.settings import Channel
+from agentdesk.domain.people import is_login
 from agentdesk.domain.problems import Problem, Refused, Usage
 
 if TYPE_CHECKING:
@@ -116,9 +117,7 @@ def _agent(args: argparse.Namespace, context: Context) -> tuple[str, str]:
 
 
 def _check_login(login: str) -> None:
-    import re  # noqa: PLC0415
-
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,30}", login):
+    if not is_login(login):
         raise Problem(_("{login} cannot be a login: use small letters and digits.").format(login=login))
 
 

@@ -3,7 +3,18 @@
 Invariant: no secret and no address of a server is ever among their facts.
 """
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+HERE: Final = 10_000_000
+"""Microseconds after which somebody who does not show a sign of life is gone."""
+_LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,30}")
+
+
+def is_login(word: str) -> bool:
+    """Whether a colleague may be called so: small letters and digits, and a few signs after the first."""
+    return _LOGIN.fullmatch(word) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from agentdesk.config.language import _
 from agentdesk.domain.instants import moment, moment_or_none
 from agentdesk.domain.lifecycle import Delivery, Status
 from agentdesk.domain.mail import Address
+from agentdesk.domain.people import HERE
 from agentdesk.domain.problems import NotFound
 from agentdesk.domain.rows import (
     CaseRow,
@@ -42,8 +43,6 @@ from agentdesk.text.clean import clean, clean_line
 EARLIER = 50
 _PART = 400
 """Ids named in one statement: a database takes a limited number of them."""
-HERE = 10_000_000
-"""Microseconds after which presence has expired."""
 
 
 def thread(session: Connection, case_id: int, me: int, now: int) -> Thread:

@@ -3,21 +3,19 @@
 Invariants: a channel's row holds no host and no secret; presence is never logged and expires by itself.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from agentdesk.config.language import _
+from agentdesk.config.settings import Channel
+from agentdesk.domain.people import HERE, is_login
 from agentdesk.domain.problems import Problem, Refused
 from agentdesk.store.once import insert_once
 from agentdesk.store.tables import agents, channels, leases, memberships, presence, teams
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean_line
-
-HERE = 10_000_000
-"""Microseconds after which somebody who does not show a sign of life is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,16 @@ class ChannelFacts:
     subject_token: bool = False
     answer_within: int | None = None
 
+    @classmethod
+    def of(cls, channel: Channel) -> "ChannelFacts":
+        """What of these settings everybody may read: neither a host nor a secret."""
+        return cls(
+            kind=channel.kind, name=channel.name, address=channel.address, signature=channel.signature,
+            language=channel.language, team=channel.team, hold=channel.hold, html=channel.html,
+            reply_address=channel.reply_address, subject_token=channel.subject_token,
+            answer_within=channel.answer_within,
+        )  # fmt: skip
+
 
 def add_agent(
     unit: UnitOfWork,
@@ -48,7 +56,7 @@ def add_agent(
     capacity: int = 6,
 ) -> int:
     """Add a colleague; returns the id. Raises Refused when the login is taken."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,30}", login):
+    if not is_login(login):
         raise Problem(
             _("{login} cannot be a login: use small letters and digits.").format(login=clean_line(login))
         )

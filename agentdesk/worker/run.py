@@ -90,12 +90,7 @@ def _publish(
     served = []
     with work.unit() as unit:
         for one in channels:
-            facts = people.ChannelFacts(
-                kind=one.kind, name=one.name, address=one.address, signature=one.signature, language=one.language,
-                team=one.team, hold=one.hold, html=one.html, reply_address=one.reply_address,
-                subject_token=one.subject_token, answer_within=one.answer_within,
-            )  # fmt: skip
-            channel_id = people.publish_channel(unit, facts)
+            channel_id = people.publish_channel(unit, people.ChannelFacts.of(one))
             served.append(Served(channel_id, one, work.store, work.clock, environment))
     return tuple(served)
 

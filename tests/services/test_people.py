@@ -2,10 +2,12 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 
 import pytest
 from services.world import World
 
+from agentdesk.config.settings import Channel
 from agentdesk.domain.problems import Problem, Refused
 from agentdesk.services import people
 
@@ -81,3 +83,12 @@ def test_trouble_with_a_channel_is_told_once_and_its_end_too(world: World) -> No
         with world.unit() as unit:
             people.channel_heard(unit, world.channel, trouble)
     assert world.value("select count(*) from changes") == before + 2
+
+
+def test_what_everybody_may_read_of_a_channel_is_taken_from_its_settings_whole() -> None:
+    told = {
+        "kind": "email", "name": "sales", "address": "sales@shop.example", "signature": "Sales", "language": "da",
+        "team": "sales", "hold": 3, "html": False, "reply_address": "sales+{token}@shop.example",
+        "subject_token": True, "answer_within": 60,
+    }  # fmt: skip
+    assert asdict(people.ChannelFacts.of(Channel(**told, sent_folder="Sent"))) == told
