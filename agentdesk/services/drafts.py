@@ -52,6 +52,15 @@ class Saved:
     version: int
 
 
+class Gone(Stale):
+    """The draft was sent or thrown away somewhere else: what is typed now would be a second one."""
+
+
+def gone() -> Gone:
+    """The refusal in words."""
+    return Gone(_("This draft was sent or thrown away somewhere else."))
+
+
 def cleaned(typed: Typed) -> Typed:
     """What was typed without what no store holds and no mail carries: it may come from a paste or a script."""
 
@@ -65,7 +74,7 @@ def cleaned(typed: Typed) -> Typed:
 
 
 def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
-    """Keep what is typed. Raises Stale when another terminal has written a newer version."""
+    """Keep what is typed. Raises Stale when another terminal has written a newer version, Gone when it has gone."""
     typed = cleaned(typed)
     found = _find(unit, typed.kind, typed.case_id)
     values = _values(unit, typed, terminal)
@@ -75,6 +84,8 @@ def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
         unit.session.execute(me.with_for_update(key_share=True))
         found = _find(unit, typed.kind, typed.case_id)
     if found is None:
+        if typed.version:
+            raise gone()
         return _begun(unit, values)
     if found.version != typed.version and found.terminal != terminal:
         raise Stale(_("This draft is also open in another terminal, and newer there."))
@@ -90,11 +101,13 @@ def discard(unit: UnitOfWork, draft_id: int) -> None:
     unit.session.execute(delete(drafts).where(drafts.c.id == draft_id))
 
 
-def discard_as(unit: UnitOfWork, draft_id: int, body: str) -> None:
-    """Remove a draft whose text went elsewhere, unless another terminal has written on in it."""
+def discard_as(unit: UnitOfWork, draft_id: int, body: str) -> bool:
+    """Remove a draft whose text goes its way, unless another terminal has written on in it. False: it had gone."""
     query = select(drafts.c.body).where(drafts.c.id == draft_id)
-    if (unit.session.scalar(query) or "").strip() == body.strip():
+    found = unit.session.execute(query.with_for_update()).one_or_none()
+    if found is not None and found.body.strip() == body.strip():
         discard(unit, draft_id)
+    return found is not None
 
 
 def attach(unit: UnitOfWork, draft_id: int, file: Enclosure) -> int:

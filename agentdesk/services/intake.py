@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select, text, update
 
+from agentdesk.config.language import N_
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery, Status, after_message_of_person
@@ -151,7 +152,7 @@ class _Intake:
             self.tally.duplicate += 1
         elif message is None:
             self._set_aside(incoming)
-        elif self._from_us(incoming) and (
+        elif (incoming.sent_by_us or self._named_us(message)) and (
             message.message_id in self.known.ours or replyaddress.is_probe(message.message_id)
         ):
             self.tally.duplicate += 1  # the copy of a mail that the desk sent itself
@@ -159,15 +160,9 @@ class _Intake:
             self._keep(incoming, message)
         self.known.digests.add(incoming.digest)
 
-    def _from_us(self, incoming: Incoming) -> bool:
-        """An answer of ours. What a web form sends from our address to ourselves is none: a customer filled it in."""
-        message = incoming.message
-        assert message is not None
-        if incoming.sent_by_us:
-            return True
-        if message.sender is None or message.sender.key not in self.known.own:
-            return False
-        return any(who.key not in self.known.own for who in (*message.to, *message.cc))
+    def _named_us(self, message: Message) -> bool:
+        """It says that it comes from one of our addresses, which anybody may write into a From."""
+        return message.sender is not None and message.sender.key in self.known.own
 
     def _set_aside(self, incoming: Incoming) -> None:
         self.session.execute(
@@ -180,7 +175,7 @@ class _Intake:
         self.tally.quarantined += 1
 
     def _keep(self, incoming: Incoming, message: Message) -> None:
-        ours = self._from_us(incoming)
+        ours = incoming.sent_by_us  # only what lies in our Sent folder proves that we wrote it
         message = message if ours else self._by_form(message)
         person = not ours and not message.auto_replied and not message.bounce
         at = max(0, min(micros(incoming.at or message.date or self.unit.now), self.unit.at))
@@ -203,11 +198,7 @@ class _Intake:
 
     def _by_form(self, message: Message) -> Message:
         """A form's mail comes from our own address; who filled it in stands in Reply-To."""
-        if (
-            message.original_sender is None
-            and message.sender is not None
-            and message.sender.key in self.known.own
-        ):
+        if message.original_sender is None and self._named_us(message):
             outside = next((who for who in message.reply_to if who.key not in self.known.own), None)
             return replace(message, original_sender=outside)
         return message
@@ -233,7 +224,7 @@ class _Intake:
         case = self._follow(found) if found is not None else None
         if case is None:
             return self._open(message, ours=ours, person=person, at=at, related=None), ()
-        marks = () if ours or not person or self._takes_part(case, message) else ("unknown participant",)
+        marks = () if ours or not person else self._doubts(case, message)
         if ours or not person:
             return case.id, marks
         status = after_message_of_person(Status(case.status))
@@ -266,6 +257,12 @@ class _Intake:
                 return case
             case_id = case.merged_into
         return case
+
+    def _doubts(self, case: Any, message: Message) -> tuple[str, ...]:
+        """What the agent should know of who wrote this."""
+        if self._named_us(message) and message.original_sender is None:
+            return (N_("from our own address"),)
+        return () if self._takes_part(case, message) else (N_("unknown participant"),)
 
     def _takes_part(self, case: Any, message: Message) -> bool:
         who = _person(message)

@@ -34,7 +34,7 @@ SECOND = 1_000_000
 
 
 class CaseMoved(Stale):
-    """Something arrived since the writer last saw the case; sending again with `anyway` sends all the same."""
+    """Something arrived since the writer last saw the case; sending again once it has been seen sends all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,12 @@ class Sent:
     not_before: int
 
 
-def send(
-    unit: UnitOfWork, typed: Typed, *, resolve: bool = False, hold: int | None = None, anyway: bool = False
-) -> Sent:
+def send(unit: UnitOfWork, typed: Typed, *, resolve: bool = False, hold: int | None = None) -> Sent:
     """Send what is typed as a reply in its case. Takes the draft away with it.
 
     Raises CaseMoved when a newer message stands in the case than the writer saw, Refused for a closed case or one
-    without a channel to answer on, Stale for a draft that is newer elsewhere, Problem for no text or no recipient.
+    without a channel to answer on, Stale for a draft that is newer elsewhere or has gone, Problem for no text or
+    no recipient.
     """
     typed = drafts.cleaned(typed)
     assert typed.case_id is not None
@@ -62,7 +61,7 @@ def send(
         case = fields.lock(unit, case.merged_into)
     if case.status == Status.CLOSED:
         raise Refused(_("Case #{number} is closed: write a new message instead.").format(number=case.id))
-    if not anyway and typed.seen_message_id and (moved := _moved(unit, case.id, typed.seen_message_id)):
+    if typed.seen_message_id and (moved := _moved(unit, case.id, typed.seen_message_id)):
         raise CaseMoved(moved)
     channel = _channel(unit, typed.channel_id or case.channel_id)
     stroke = unit.stroke("reply")
@@ -119,8 +118,8 @@ def note(unit: UnitOfWork, case_id: int, body: str, draft_id: int | None = None)
     fields.touch(unit, case.id)
     if case.status == Status.NEW:
         fields.change(unit, case, status=Status.OPEN)
-    if draft_id is not None:
-        drafts.discard_as(unit, draft_id, body)
+    if draft_id is not None and not drafts.discard_as(unit, draft_id, body):
+        raise drafts.gone()
     clocks.refresh(unit, [case.id])
     return stroke
 
@@ -218,7 +217,7 @@ def _intro(row: Any, language: str) -> str:
 
 
 def _draft(unit: UnitOfWork, typed: Typed) -> Any:
-    """The draft that this send takes with it. Raises Stale when another terminal has written on in it."""
+    """The draft that this send takes with it. Raises Stale when another terminal has written on in it, or sent it."""
     if typed.alone:
         return None
     same_case = (
@@ -229,6 +228,8 @@ def _draft(unit: UnitOfWork, typed: Typed) -> Any:
     )
     # Held until commit: what another terminal saves meanwhile must not go with it.
     found = unit.session.execute(query.order_by(draft_rows.c.id).limit(1).with_for_update()).one_or_none()
+    if found is None and typed.version:
+        raise drafts.gone()
     if found is not None and found.version > typed.version and found.body.strip() != typed.body.strip():
         raise Stale(_("This draft is also open in another terminal, and newer there."))
     return found

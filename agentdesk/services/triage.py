@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Priority, Status, may_move
-from agentdesk.domain.problems import NotFound, Problem, Refused
+from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
 from agentdesk.services import clocks, fields
 from agentdesk.store import queue_sql
 from agentdesk.store.tables import agents, messages, teams
@@ -33,10 +33,14 @@ def claim(unit: UnitOfWork) -> tuple[int, int] | None:
     return case.id, stroke
 
 
-def set_status(unit: UnitOfWork, case_id: int, status: Status) -> int:
-    """Give the case a status; returns the stroke. Raises Refused for a move that the lifecycle does not know."""
+def set_status(unit: UnitOfWork, case_id: int, status: Status, *, seen: int = 0) -> int:
+    """Give the case a status; returns the stroke. `seen` is the newest message its agent has seen, 0 if not known.
+
+    Raises Refused for a move that the lifecycle does not know, Stale when a customer's message has not been seen.
+    """
     case = fields.lock(unit, case_id)
     _check(case, status)
+    _check_seen(unit, case.id, seen)
     if status is Status.SNOOZED and case.snooze_until is None:
         raise Problem(_("Say until when: a snoozed case without a time would never come back."))
     stroke = unit.stroke(status.value if status is not Status.RESOLVED else "resolve")
@@ -52,12 +56,16 @@ def set_status(unit: UnitOfWork, case_id: int, status: Status) -> int:
     return stroke
 
 
-def snooze(unit: UnitOfWork, case_id: int, until: datetime) -> int:
-    """Hide the case until then; returns the stroke. Raises Problem for a time that has passed."""
+def snooze(unit: UnitOfWork, case_id: int, until: datetime, *, seen: int = 0) -> int:
+    """Hide the case until then; returns the stroke. `seen` as in `set_status`.
+
+    Raises Problem for a time that has passed, Stale when a customer's message has not been seen.
+    """
     if until <= unit.now:
         raise Problem(_("That time has passed already: name one to come."))
     case = fields.lock(unit, case_id)
     _check(case, Status.SNOOZED)
+    _check_seen(unit, case.id, seen)
     stroke = unit.stroke("snooze")
     fields.change(unit, case, status=Status.SNOOZED, snooze_until=micros(until), resolved_at=None)
     return stroke
@@ -133,6 +141,19 @@ def _check(case: Any, status: Status) -> None:
             _("Case #{number} is {status}: it cannot become {wanted}.").format(
                 number=case.id, status=case.status, wanted=status
             )
+        )
+
+
+def _check_seen(unit: UnitOfWork, case_id: int, seen: int) -> None:
+    """Nobody is overlooked: what hides a case from the queue waits until the customer's last words were seen."""
+    if not seen:
+        return
+    query = select(messages.c.id).where(
+        messages.c.case_id == case_id, messages.c.person, messages.c.id > seen
+    )
+    if unit.session.execute(query.limit(1)).one_or_none() is not None:
+        raise Stale(
+            _("The customer wrote a moment ago, so nothing was done: read the new lines, then do it again.")
         )
 
 

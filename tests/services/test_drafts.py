@@ -2,13 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from services.world import World
 
 from agentdesk.domain.mail import Address, Enclosure
 from agentdesk.domain.problems import NotFound, Stale
-from agentdesk.services import drafts
+from agentdesk.services import drafts, replies
 from agentdesk.services.drafts import Typed
 
 
@@ -87,3 +88,29 @@ def test_drafts_are_no_changes(world: World) -> None:
     before = world.value("select count(*) from changes")
     world.saves(Typed("reply", case_id, body="typing"))
     assert world.value("select count(*) from changes") == before
+
+
+def test_what_was_sent_in_one_terminal_is_not_sent_again_from_another(world: World) -> None:
+    case_id = world.comes()
+    with world.unit("anna") as unit:
+        saved = drafts.save(unit, world.typed(case_id, "Once"), "one")
+    here = replace(world.typed(case_id, "Once"), version=saved.version)
+    with world.unit("anna") as unit:
+        replies.send(unit, here)
+    with pytest.raises(drafts.Gone), world.unit("anna") as unit:
+        drafts.save(unit, here, "two")
+    with pytest.raises(drafts.Gone), world.unit("anna") as unit:
+        replies.send(unit, here)
+    assert world.value("select count(*) from outbox") == 1
+
+
+def test_a_note_left_in_one_terminal_is_not_left_again_from_another(world: World) -> None:
+    case_id = world.comes()
+    typed = replace(world.typed(case_id, "She moved."), kind="note")
+    with world.unit("anna") as unit:
+        saved = drafts.save(unit, typed, "one")
+    with world.unit("anna") as unit:
+        replies.note(unit, case_id, "She moved.", saved.id)
+    with pytest.raises(drafts.Gone), world.unit("anna") as unit:
+        replies.note(unit, case_id, "She moved.", saved.id)
+    assert world.value("select count(*) from messages where kind = 'note'") == 1

@@ -241,11 +241,13 @@ def test_an_answer_from_a_phone_stands_in_the_case_and_stops_its_clock(world: Wo
     assert world.value("select kind from messages order by id desc limit 1") == "outbound"
 
 
-def test_an_answer_from_our_own_address_counts_as_ours_wherever_it_was_found(world: World) -> None:
+def test_our_own_address_in_a_from_proves_nothing_and_stops_no_clock(world: World) -> None:
     case_id = world.comes()
+    waits = world.case(case_id).waiting_since
     world.later(minutes=5)
     world.comes("ok", sender=SUPPORT, to="karen@example.com", answers=_message_id(world, case_id))
-    assert (world.case(case_id).waiting_since, world.case(case_id).status) == (None, "pending")
+    assert (world.case(case_id).waiting_since, world.case(case_id).status) == (waits, "new")
+    assert world.value("select marks from messages order by id desc limit 1") == '["from our own address"]'
 
 
 def test_a_phones_answer_read_late_does_not_hide_who_wrote_after_it(world: World) -> None:

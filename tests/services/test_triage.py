@@ -11,7 +11,7 @@ from services.world import World
 from sqlalchemy import insert, text
 
 from agentdesk.domain.lifecycle import MOVES, Priority, Status
-from agentdesk.domain.problems import NotFound, Problem, Refused
+from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
 from agentdesk.services import people, timers, triage
 from agentdesk.store import queue_sql
 from agentdesk.store.tables import cases
@@ -219,3 +219,25 @@ def test_a_team_takes_the_case_from_its_owner(world: World) -> None:
     with world.unit("anna") as unit:
         triage.assign(unit, case_id, owner=world.agents["bo"].id, team=0)
     assert (world.case(case_id).owner_id, world.case(case_id).team_id) == (world.agents["bo"].id, None)
+
+
+@pytest.mark.parametrize("verb", ["resolve", "pending", "snooze"])
+def test_a_message_that_was_not_seen_keeps_its_case_in_the_queue(world: World, verb: str) -> None:
+    case_id = world.comes()
+    seen = world.value("select max(id) from messages")
+    world.comes("One more thing", answers=world.value("select message_id from messages"))
+
+    def hide(seen: int) -> None:
+        with world.unit("anna") as unit:
+            if verb == "snooze":
+                triage.snooze(unit, case_id, unit.now + timedelta(hours=1), seen=seen)
+            else:
+                triage.set_status(
+                    unit, case_id, Status.RESOLVED if verb == "resolve" else Status.PENDING, seen=seen
+                )
+
+    with pytest.raises(Stale):
+        hide(seen)
+    assert world.case(case_id).status == "new"
+    hide(world.value("select max(id) from messages"))
+    assert world.case(case_id).status in ("resolved", "pending", "snoozed")

@@ -113,7 +113,7 @@ class World:
         self, case_id: int, body: str = "It is on its way.", who: str = "anna", **how: Any
     ) -> replies.Sent:
         """An agent answers."""
-        sending = {name: how.pop(name) for name in ("resolve", "hold", "anyway") if name in how}
+        sending = {name: how.pop(name) for name in ("resolve", "hold") if name in how}
         with self.unit(who) as unit:
             return replies.send(unit, self.typed(case_id, body, **how), **sending)
 

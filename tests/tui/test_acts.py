@@ -391,3 +391,31 @@ async def test_a_held_reply_asks_before_leaving_and_another_key_forgets_it(url: 
         assert r.app.return_value is None
         await r.press("q")
         await r.until(lambda: r.app.return_value == 0)
+
+
+async def test_a_reply_held_back_again_leaves_no_second_one_in_the_composer(url: str, state: Path) -> None:
+    async with rig.desk(url, state) as r:
+        await r.press("r")
+        await r.type("Once")
+        await r.press("ctrl+s", "u")
+        await r.until(lambda: r.desk.writing.opened)
+        await r.press("ctrl+y")
+        await r.until(lambda: not r.desk.writing.opened)
+        assert len([row for row in rig.execute(url, "select state from outbox") if row.state == "held"]) == 1
+
+
+async def test_resolving_waits_until_the_customers_last_words_were_seen(url: str, state: Path) -> None:
+    async with rig.desk(url, state) as r:
+        r.desk.following._feed.close()
+        case = r.desk.reading.case_id
+        assert case is not None
+        r.world.comes("Wait, one more thing", answers=r.world.value(
+            "select message_id from messages where case_id = :c and kind = 'inbound' limit 1", c=case
+        ))  # fmt: skip
+        await r.press("e")
+        assert "wrote a moment ago" in r.said
+        assert r.world.case(case).status != "resolved"
+        await r.until(lambda: "one more thing" in conversation(r))
+        r.world.later(seconds=5)
+        await r.press("e")
+        assert r.world.case(case).status == "resolved"

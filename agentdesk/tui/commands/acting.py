@@ -98,6 +98,10 @@ async def _act(desk: DeskScreen, words: str, verb: Callable[..., int], *args: An
         return False
     done = await desk.perform(verb, case_id, *args, **kwargs)
     if done is None:
+        if desk.reading.case_id == case_id:
+            await desk.reading.reload()
+            if desk.reading.widget.new_below:
+                desk.reading.widget.end()  # what was not seen is why
         return False
 
     async def again() -> None:
@@ -109,9 +113,20 @@ async def _act(desk: DeskScreen, words: str, verb: Callable[..., int], *args: An
     return True
 
 
+def _as_seen(desk: DeskScreen, verb: Callable[..., int]) -> Callable[..., int]:
+    """The verb with the newest message that its case has shown: what was not seen keeps a case in the queue."""
+
+    def seen(unit: Any, case_id: int, *args: Any) -> int:
+        known = desk.reading.seen_message_id() if desk.reading.case_id == case_id else 0
+        return verb(unit, case_id, *args, seen=known)
+
+    return seen
+
+
 async def end(desk: DeskScreen) -> None:
     core = await desk.core()
-    if await _act(desk, _("Resolved"), core.triage.set_status, Status.RESOLVED) and desk.after_send == "next":
+    resolve = _as_seen(desk, core.triage.set_status)
+    if await _act(desk, _("Resolved"), resolve, Status.RESOLVED) and desk.after_send == "next":
         await desk.next_case()
 
 
@@ -119,7 +134,7 @@ async def status(desk: DeskScreen) -> None:
     core = await desk.core()
 
     async def put(value: Status) -> None:
-        await _act(desk, _(NAMES[value]), core.triage.set_status, value)
+        await _act(desk, _(NAMES[value]), _as_seen(desk, core.triage.set_status), value)
 
     now = _status(desk)
     letters = {Status.OPEN: "o", Status.PENDING: "p", Status.RESOLVED: "r", Status.SPAM: "s"}
@@ -217,7 +232,10 @@ async def snooze(desk: DeskScreen) -> None:
             ))  # fmt: skip
             return
         await _act(
-            desk, _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}"), core.triage.snooze, until
+            desk,
+            _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}"),
+            _as_seen(desk, core.triage.snooze),
+            until,
         )
 
     async def typed(text: str) -> None:

@@ -58,6 +58,11 @@ class Keeping:
         if self._dirty_since is None:
             self._dirty_since = self._last_key
 
+    def lose(self, why: str) -> None:
+        """The draft has gone from the store: what stands in the composer is kept, and sent only at a further word."""
+        self.elsewhere = True
+        self._writing.widget.state(_("{why} ctrl+r goes on with this text as a new one.").format(why=why))
+
     async def tick(self) -> None:
         """Called every quarter of a second: store what was typed when it is time."""
         now = time.monotonic()
@@ -86,8 +91,14 @@ class Keeping:
             saved = await self._store(where, written)
         except Stale as problem:
             if writing.where == where:
-                self.elsewhere = True
-                writing.widget.state(_("{why} ctrl+r shows that version; yours is kept.").format(why=problem))
+                core = await self._desk.core()
+                if isinstance(problem, core.drafts.Gone):
+                    self.lose(str(problem))
+                else:
+                    self.elsewhere = True
+                    writing.widget.state(
+                        _("{why} ctrl+r shows that version; yours is kept.").format(why=problem)
+                    )
             self._spill.write(*where, written)
         except Problem as problem:
             self._dirty_since = since

@@ -123,6 +123,9 @@ class Writing:
         if self.opened and (self.case_id != thread.case.id or self.keeping.dirty or self.keeping.elsewhere):
             return
         mine = [one for one in thread.drafts if one.agent_id == self._desk.me.id]
+        if self.opened and self.keeping.draft_id and self.keeping.draft_id not in {one.id for one in mine}:
+            self._desk.soon(self._look_whether_gone(self.keeping.draft_id))
+            return
         if not mine:
             if not self.opened:
                 kept = next((kind for kind, case in self._spill.kept() if case == thread.case.id), None)
@@ -133,6 +136,19 @@ class Writing:
         if self.opened and (draft.kind != self.kind or draft.version <= self.keeping.version):
             return
         self._desk.soon(self._restore(thread.case.id, draft, self.kind))
+
+    async def _look_whether_gone(self, draft_id: int) -> None:
+        """The draft in the composer seems to have left the store: sent, thrown away, or held back again by a redo."""
+        desk = self._desk
+        core = await desk.core()
+        stored = await desk.bridge.read(core.cases.drafts_of, self.case_id, desk.me.id)
+        if draft_id in {one.id for one in stored} or not self.opened or self.keeping.draft_id != draft_id:
+            return
+        if desk.context == "writing" or self.keeping.dirty:
+            self.keeping.lose(_("This draft was sent or thrown away somewhere else."))
+        else:
+            self._close()
+            desk.refresh_footer()
 
     async def _restore(self, case_id: int, draft: DraftRow | None, kind: Kind) -> None:
         await self._desk.mount_composer()
@@ -230,10 +246,14 @@ class Writing:
             core = await desk.core()
             found = await desk.bridge.read(core.cases.drafts_of, self.case_id, desk.me.id)
             draft = next((one for one in found if one.kind == self.kind), None)
+            if draft is None:
+                self.keeping.begin(None, 0)
+                self.widget.state("")
+                self.typed()
+                return
             self._spill.leave_other(*self.where, written)
-            if draft is not None:
-                await self._load(draft)
-                self.widget.state(_("This is the other terminal's version. ctrl+r shows yours again."))
+            await self._load(draft)
+            self.widget.state(_("This is the other terminal's version. ctrl+r shows yours again."))
             return
         other = self._spill.exchange(*self.where, written)
         if other is not None:
@@ -278,7 +298,7 @@ class Writing:
         await self._desk.bridge.do(core.drafts.discard, draft_id)
         self.keeping.draft_id = None
 
-    async def send(self, *, resolve: bool = False, anyway: bool = False) -> None:
+    async def send(self, *, resolve: bool = False) -> None:
         """Send what stands here; when it is refused the text stays, with the reason."""
         desk = self._desk
         if not self.opened:
@@ -311,7 +331,7 @@ class Writing:
             if self.kind == "new":
                 sent = await desk.bridge.do(core.replies.begin, typed)
             else:
-                sent = await desk.bridge.do(core.replies.send, typed, resolve=resolve, anyway=anyway)
+                sent = await desk.bridge.do(core.replies.send, typed, resolve=resolve)
         except core.replies.CaseMoved as moved:
             await desk.ask_send_anyway(str(moved), resolve=resolve)
             return

@@ -366,8 +366,7 @@ class DeskScreen(Room):
             await self.reading.show(hand.id)
 
     async def ask_send_anyway(self, why: str, *, resolve: bool) -> None:
-        """The case moved while the reply was written: show the new lines, Enter sends anyway."""
-
+        """The case moved while the reply was written: show the new lines, Enter sends when they are all there is."""
         await self.reading.reload()
         thread = self.reading.thread
         seen = self.writing.seen
@@ -376,8 +375,11 @@ class DeskScreen(Room):
         )
         lines = [f"{m.sender.name or m.sender.address}: {m.reply_text.strip()[:400]}" for m in new[-3:]]
 
+        newest = max((m.id for m in thread.messages), default=seen) if thread is not None else seen
+
         async def send() -> None:
-            await self.writing.send(resolve=resolve, anyway=True)
+            self.writing.seen = newest
+            await self.writing.send(resolve=resolve)
 
         await self.house.push_screen(dialogs.ConfirmDialog(
             why, send, lines=lines, hint=_("Enter sends the reply as it is, Esc goes back to the text."),

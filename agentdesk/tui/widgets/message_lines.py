@@ -55,7 +55,7 @@ def head_line(message: MessageRow, page: Page, now: datetime, *, new: bool) -> L
     )
     left.append((_who(message), "strong"))
     for mark in message.marks:
-        left += [("  ", "text"), (clean_line(mark), "amber")]
+        left += [("  ", "text"), (clean_line(_(mark)), "amber")]
     right: list[Span] = [(moment(message.at, page.zone, short=page.columns < _NARROW), "dim")]
     if message.delivery is not None:
         right += [("  ", "text"), *_delivery(message, page.signs, now)]
