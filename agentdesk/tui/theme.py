@@ -31,13 +31,8 @@ PAIRS = (
 LEAST_CONTRAST = 4.5
 
 
-def load_themes(folder: Path) -> list[Theme]:
-    """Every theme of the folder, by name; a file that cannot be used is a Problem that says why."""
-    return [load_theme(path) for path in sorted(folder.glob("*.toml"))]
-
-
 def load_theme(path: Path) -> Theme:
-    """The theme of one file, tried whole."""
+    """The theme of one file, tried whole; one that cannot be used is a Problem that says why."""
     colors = _read(path)
     for text, ground in PAIRS:
         if contrast(colors[text], colors[ground]) < LEAST_CONTRAST:

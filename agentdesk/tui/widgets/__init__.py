@@ -11,7 +11,7 @@ queue.QueueList(now, zone, me, poor)
     update_rows(rows, gone=())               rows of this view that changed or are new, and cases that left it
     set_anchors(Anchors(step, after) | None), reload() (after a time without news)
     move(delta), page(delta), home(), end(), go_to(case_id, row=None) -> bool, open()
-    current -> QueueRow | None, row(case_id), pinned, visible_ids, held_ids, view, tick(now)
+    current -> QueueRow | None, row(case_id), visible_ids, held_ids, view, tick(now)
     CursorMoved(case_id), Opened(case_id), PageWanted(view, kind, after, reverse, limit, skip, first, serial)
 conversation.Conversation(now, zone, poor)
     show(thread, now, new_after=None), clear(words), tick(now), toggle_fold()

@@ -46,11 +46,6 @@ class QueuePane(LinePane):
         return self._hand
 
     @property
-    def pinned(self) -> bool:
-        """True while the row in hand is shown although it has left the view."""
-        return self._hand is not None and self._hand.id in self._rows.gone
-
-    @property
     def visible_ids(self) -> list[int]:
         """The cases in view, from the top."""
         low, high = self._in_view()

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from tui.widgets import world
 
 from agentdesk.domain.queue import QueuePage
-from agentdesk.tui.theme import load_themes
+from agentdesk.tui.theme import load_theme
 from agentdesk.tui.widgets.conversation import Conversation
 from agentdesk.tui.widgets.customer import CustomerPane
 from agentdesk.tui.widgets.footer import Footer
@@ -75,8 +75,8 @@ class Gallery(App[None]):
 
     def __init__(self, theme: str = "fjord", *, poor: bool = False) -> None:
         super().__init__()
-        for one in load_themes(THEMES):
-            self.register_theme(one)
+        for file in THEMES.glob("*.toml"):
+            self.register_theme(load_theme(file))
         self.theme = theme
         self.poor = poor
 

@@ -8,11 +8,11 @@ from textual.filter import Monochrome
 from tui.widgets.gallery import THEMES, Gallery
 
 from agentdesk.domain.problems import Problem
-from agentdesk.tui.theme import DEFAULT, LEAST_CONTRAST, NAMES, contrast, load_theme, load_themes
+from agentdesk.tui.theme import DEFAULT, LEAST_CONTRAST, NAMES, contrast, load_theme
 from agentdesk.tui.widgets.conversation import Conversation
 from agentdesk.tui.widgets.queue import QueueList
 
-THEME_NAMES = [theme.name for theme in load_themes(THEMES)]
+THEME_NAMES = sorted(file.stem for file in THEMES.glob("*.toml"))
 TEXTS = ("text", "strong", "dim", "accent", "amber", "red", "green")
 
 
