@@ -50,11 +50,6 @@ def lasting(seconds: float) -> str:
     return _("{n} d").format(n=whole // 86400)
 
 
-def ago(then: datetime, now: datetime) -> str:
-    """How long ago: 8 s ago, 3 h ago."""
-    return _("{time} ago").format(time=lasting((now - then).total_seconds()))
-
-
 def moment(at: datetime, zone: tzinfo, *, short: bool = False) -> str:
     """Day and time in the agent's zone: mon 23 nov 09:14, or 23 nov 09:14 where there is little room."""
     local = at.astimezone(zone)
