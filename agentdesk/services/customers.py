@@ -11,14 +11,14 @@ from agentdesk.store.tables import addresses, customers
 from agentdesk.store.unit import UnitOfWork
 
 
-def of_address(unit: UnitOfWork, who: Address, language: str) -> tuple[int, bool]:
-    """The customer with this address, and whether they were made just now."""
+def of_address(unit: UnitOfWork, who: Address, language: str, since: int | None = None) -> tuple[int, bool]:
+    """The customer with this address, and whether they were made just now. `since` is when they first wrote."""
     known = select(addresses.c.customer_id).where(addresses.c.address == who.key)
     found = unit.session.scalar(known)
     if found is not None:
         return int(found), False
     key = unit.session.execute(
-        insert(customers).values(name=who.name, language=language, created_at=unit.at)
+        insert(customers).values(name=who.name, language=language, created_at=since or unit.at)
     ).inserted_primary_key
     assert key is not None
     made = int(key[0])

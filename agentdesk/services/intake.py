@@ -278,7 +278,7 @@ class _Intake:
 
     def _open(self, message: Message, *, ours: bool, person: bool, at: int, related: Any) -> int:
         who = next(iter(message.to), None) if ours else _person(message)
-        customer = self._customer_for(who)
+        customer = self._customer_for(who, at)
         status = Status.NEW if person else Status.PENDING if ours else Status.RESOLVED
         owner_id = related.owner_id if related is not None else None
         key = self.session.execute(_OPEN, {
@@ -299,12 +299,12 @@ class _Intake:
         self.tally.cases_opened += 1
         return case_id
 
-    def _customer_for(self, who: Address | None) -> int | None:
+    def _customer_for(self, who: Address | None, since: int) -> int | None:
         if who is None or not who.key:
             return None
         found = self.known.customers.get(who.key)
         if found is None:
-            found, made = people_outside.of_address(self.unit, who, self.channel.language)
+            found, made = people_outside.of_address(self.unit, who, self.channel.language, since)
             self.known.customers[who.key] = found
             self.tally.customers_created += int(made)
         return found

@@ -392,3 +392,9 @@ def test_a_channels_team_and_language_go_to_its_cases(world: World) -> None:
     world.receive(world.letter(), channel=key)
     case = world.case(1)
     assert (case.language, case.team_id) == ("nb", world.value("select id from teams where name = 'Oslo'"))
+
+
+def test_a_customer_is_one_since_they_first_wrote_not_since_the_import(world: World) -> None:
+    wrote = world.now - timedelta(days=400)
+    world.receive(world.letter("Hello", at=wrote))
+    assert world.value("select created_at from customers") == int(wrote.timestamp() * 1_000_000)
