@@ -126,7 +126,7 @@ def _left(row: QueueRow, look: Look) -> Iterator[tuple[str, str, str]]:
 def _facts(row: QueueRow, look: Look) -> Iterator[tuple[str, str, str]]:
     if row.owner_id == look.me:
         yield _("{sign} you").format(sign=look.signs.present), "green", ""
-    elif row.owner_id is not None:
+    elif row.owner_id is not None and (row.owner != row.presence or row.writing):
         yield clean_line(row.owner), "dim", ""
     if row.priority in (Priority.HIGH, Priority.URGENT):
         yield priority_word(row.priority), "strong" if row.priority is Priority.URGENT else "text", ""

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 from textual.pilot import Pilot
@@ -11,6 +12,8 @@ from tui.widgets.world import NOW, Store, morning, row
 from agentdesk.domain.lifecycle import Delivery, Status
 from agentdesk.domain.queue import QueuePage, QueueRow
 from agentdesk.tui.widgets.queue import Anchors, QueueList
+from agentdesk.tui.widgets.queue_line import Look, row_line
+from agentdesk.tui.widgets.signs import signs
 
 
 def lines(queue: QueueList) -> list[str]:
@@ -303,3 +306,9 @@ async def test_no_line_is_wider_than_the_pane(width: int) -> None:
 async def test_a_page_of_a_store_is_what_it_says() -> None:
     page = Store(10).page(None, limit=4, reverse=True)
     assert [one.id for one in page.rows] == [10, 9, 8, 7]
+
+
+def test_a_colleague_in_their_own_case_stands_there_once() -> None:
+    theirs = replace(morning()[0], owner="Bjarke", owner_id=7, presence="Bjarke")
+    look = Look(columns=120, now=NOW, zone=UTC, me=1, signs=signs(poor=False))
+    assert row_line(theirs, 0, look, hand=False, gone=False).text.count("Bjarke") == 1
