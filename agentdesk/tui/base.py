@@ -69,6 +69,16 @@ class Heard:
             return Content(fit(_("Too small: make the window larger."), max(1, screen.size.width)))
         return super().render()  # type: ignore[misc]  # the screen that this is mixed into has one
 
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """The focus goes where it is sent and is never lost.
+
+        Textual takes it away, some messages later, from what was hidden for a moment (a window made too small), from a
+        window that is left for another one, and at a click beside everything; the letters after that would be nobody's.
+        """
+        screen = cast("Screen[None]", self)
+        if widget is not None or screen.focused is None or not screen.focused.is_attached:
+            super().set_focus(widget, scroll_visible, from_app_focus)  # type: ignore[misc]  # the screen has it
+
     def text_field(self) -> Widget | None:
         """The field that takes letters now, if one has the focus."""
         focused = cast("Screen[None]", self).focused
