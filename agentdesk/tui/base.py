@@ -69,7 +69,9 @@ class Heard:
             return Content(fit(_("Too small: make the window larger."), max(1, screen.size.width)))
         return super().render()  # type: ignore[misc]  # the screen that this is mixed into has one
 
-    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
         """The focus goes where it is sent and is never lost.
 
         Textual takes it away, some messages later, from what was hidden for a moment (a window made too small), from a
