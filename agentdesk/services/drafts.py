@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 
 from agentdesk.config.language import _
 from agentdesk.domain.mail import Address, Enclosure
-from agentdesk.domain.problems import NotFound, Refused, Stale
+from agentdesk.domain.problems import Refused, Stale
 from agentdesk.mail.parse import part_content
 from agentdesk.store import codec
 from agentdesk.store.tables import agents, attachments, drafts, raws
@@ -120,15 +120,6 @@ def attach(unit: UnitOfWork, draft_id: int, file: Enclosure) -> int:
     ).inserted_primary_key  # fmt: skip
     assert key is not None
     return int(key[0])
-
-
-def detach(unit: UnitOfWork, file_id: int) -> None:
-    """Take a file off a draft. Raises NotFound."""
-    gone = unit.session.execute(
-        delete(attachments).where(attachments.c.id == file_id, attachments.c.draft_id.is_not(None))
-    )
-    if not gone.rowcount:
-        raise NotFound(_("That file is no longer attached."))
 
 
 def files_of(unit: UnitOfWork, draft_id: int) -> tuple[Enclosure, ...]:
