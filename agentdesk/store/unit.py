@@ -4,6 +4,8 @@ Invariants: changes are inserted last and, on PostgreSQL, under one advisory loc
 commit and a reader that follows `id > cursor` would otherwise miss rows; a change holds ids and short values only.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -74,6 +76,22 @@ class UnitOfWork:
             assert key is not None
             self.stroke_id = int(key[0])
         return self.stroke_id
+
+    def go_on(self, stroke_id: int) -> None:
+        """Go on with the stroke that an earlier unit of the same act began: a verb on many cases takes many commits."""
+        assert self.stroke_id is None
+        self.stroke_id = stroke_id
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """What happens inside happens whole or not at all: a Problem takes it back, its facts too, and goes on up."""
+        facts = len(self._facts)
+        try:
+            with self.session.begin_nested():
+                yield
+        except Exception:
+            del self._facts[facts:]
+            raise
 
     def record(
         self,

@@ -59,7 +59,8 @@ def test_the_metadata_and_the_migration_make_the_same_sqlite_schema(tmp_path: Pa
         assert one.execute(query).all() == other.execute(query).all()
         for table in metadata.tables:
             columns = text(
-                f"select name, type, \"notnull\", dflt_value, pk, hidden from pragma_table_xinfo('{table}')"
+                "select name, type,"
+                f" \"notnull\", dflt_value, pk, hidden from pragma_table_xinfo('{table}') order by name"
             )
             wanted, found = one.execute(columns).all(), other.execute(columns).all()
             assert [_plain(row) for row in found] == [_plain(row) for row in wanted], table

@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 from services.world import World
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
+from agentdesk.domain.problems import Problem
 from agentdesk.queries import feed
 from agentdesk.store.engine import Store
-from agentdesk.store.unit import SYSTEM
+from agentdesk.store.tables import changes, tags
+from agentdesk.store.unit import SYSTEM, UnitOfWork
 
 THREADS = 8
 _COUNT = "update keys set value = cast(cast(value as integer) + 1 as text) where name = 'n'"
@@ -154,3 +156,41 @@ def test_notify_goes_out_at_most_ten_times_a_second(world: World) -> None:
         took = time.monotonic() - began
         notices = list(listener.notifies(timeout=0.3))
     assert 1 <= len(notices) <= took * 10 + 2
+
+
+def test_a_part_that_fails_takes_its_rows_and_its_facts_back_and_leaves_the_rest(world: World) -> None:
+    with world.unit("anna") as unit:
+        unit.session.execute(insert(tags).values(name="kept"))
+        unit.record("tag", None, "kept")
+        with pytest.raises(Problem):
+            _refused(unit)
+        with unit.part():
+            unit.session.execute(insert(tags).values(name="after"))
+            unit.record("tag", None, "after")
+    with world.store.session() as session:
+        assert set(session.scalars(select(tags.c.name))) == {"kept", "after"}
+        assert list(
+            session.scalars(select(changes.c.field).where(changes.c.kind == "tag").order_by(changes.c.id))
+        ) == ["kept", "after"]
+
+
+def _refused(unit: UnitOfWork) -> None:
+    with unit.part():
+        unit.session.execute(insert(tags).values(name="refused"))
+        unit.record("tag", None, "refused")
+        raise Problem("no")
+
+
+def test_a_stroke_goes_on_in_the_next_unit(world: World) -> None:
+    with world.unit("anna") as unit:
+        stroke = unit.stroke("spam")
+        unit.record("case", 1, "status")
+    with world.unit("anna") as unit:
+        unit.go_on(stroke)
+        assert unit.stroke("spam") == stroke
+        unit.record("case", 2, "status")
+    with world.store.session() as session:
+        assert list(session.scalars(select(changes.c.stroke_id).where(changes.c.stroke_id == stroke))) == [
+            stroke,
+            stroke,
+        ]

@@ -1,0 +1,51 @@
+"""Every table of the store, once, for SQLite and PostgreSQL alike; one file for each group of rows that live together.
+
+Invariants: times are BIGINT microseconds UTC; lists are JSON text; ids are never used again; a generated column never
+differs from what it is computed of. `migrations/` makes the same schema, a test compares them.
+"""
+
+from agentdesk.store.tables.columns import metadata
+from agentdesk.store.tables.desk import (
+    addresses,
+    agents,
+    attachments,
+    case_tags,
+    cases,
+    changes,
+    channels,
+    cursors,
+    customers,
+    drafts,
+    keys,
+    leases,
+    links,
+    memberships,
+    messages,
+    outbox,
+    presence,
+    quarantine,
+    raws,
+    strokes,
+    tags,
+    teams,
+)
+from agentdesk.store.tables.joining import blocks, bulk_runs, merges, moves, sides
+from agentdesk.store.tables.knowledge import (
+    article_versions,
+    articles,
+    macro_files,
+    macro_texts,
+    macros,
+    snippets,
+    uses,
+    views,
+)
+from agentdesk.store.tables.orders import customer_notes, order_lines, order_sources, order_wishes, orders
+
+__all__ = [
+    "addresses", "agents", "article_versions", "articles", "attachments", "blocks", "bulk_runs", "case_tags", "cases",
+    "changes", "channels", "cursors", "customer_notes", "customers", "drafts", "keys", "leases", "links", "macro_files",
+    "macro_texts", "macros", "memberships", "merges", "messages", "metadata", "moves", "order_lines", "order_sources",
+    "order_wishes", "orders", "outbox", "presence", "quarantine", "raws", "sides", "snippets", "strokes", "tags",
+    "teams", "uses", "views",
+]  # fmt: skip
