@@ -5,6 +5,7 @@ what; a reply that has begun to leave stays sent, and the rest is taken back onl
 text that was typed since is lost.
 """
 
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import BigInteger, delete, func, insert, select, update
@@ -35,6 +36,11 @@ VERBS = {
     "set": N_("change"),
 }  # fmt: skip
 """What a stroke is called when it is named to a person."""
+
+
+INVERSES: tuple[tuple[str, str, str], ...] = ()
+"""(kind of fact, field, "module:function") for facts that are no plain fields of a case. The function gets (unit, fact)
+and does the opposite, leaving the opposite fact, so that undo of undo is redo; it raises Refused when overtaken."""
 
 
 class HasLeft(Refused):
@@ -77,6 +83,9 @@ def undo(unit: UnitOfWork, stroke_id: int, *, anyway: bool = False) -> tuple[int
     unit.session.execute(update(strokes).where(strokes.c.id == stroke_id).values(undone_by=new))
     if stroke.undoes is not None:  # redone: what it had taken back stands again, and may be taken back again
         unit.session.execute(update(strokes).where(strokes.c.id == stroke.undoes).values(undone_by=None))
+    for fact in facts:
+        if fact.case_id is None:
+            _take_back_other(unit, fact)
     clocks.refresh(unit, touched)
     return new, (touched[0] if touched else None), stroke.verb
 
@@ -117,6 +126,8 @@ def _take_back_case(unit: UnitOfWork, case: Any, facts: list[Any], anyway: bool)
     opened = any(fact.kind == "case" and fact.field == "opened" for fact in facts)
     left = False
     for fact in facts:
+        if _take_back_other(unit, fact):
+            continue
         if fact.kind == "case" and fact.field == "tag":
             _take_back_tag(unit, case.id, fact)
         elif fact.kind == "case" and fact.field != "opened":
@@ -133,6 +144,16 @@ def _take_back_case(unit: UnitOfWork, case: Any, facts: list[Any], anyway: bool)
     if opened and not left:
         fields.change(unit, case, status="closed", resolved_at=unit.at)
     fields.touch(unit, case.id)
+
+
+def _take_back_other(unit: UnitOfWork, fact: Any) -> bool:
+    """True when another room of the house knows the opposite of this fact, and has done it."""
+    for kind, field, place in INVERSES:
+        if (fact.kind, fact.field) == (kind, field):
+            module, _colon, name = place.partition(":")
+            getattr(import_module(module), name)(unit, fact)
+            return True
+    return False
 
 
 def _take_back_outbox(unit: UnitOfWork, case_id: int, fact: Any, *, anyway: bool, opened: bool) -> bool:
