@@ -293,6 +293,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_sides_case_id"), "sides", ["case_id"], unique=False)
+    op.add_column("agents", sa.Column("heir_id", ID, nullable=True))
     op.add_column("agents", sa.Column("preferences", sa.Text(), server_default="{}", nullable=False))
     op.add_column("cases", sa.Column("snooze_ends", sa.Text(), server_default="answer", nullable=False))
     op.add_column("customers", sa.Column("merged_into", ID, nullable=True))
@@ -309,6 +310,7 @@ def downgrade() -> None:
     op.drop_column("customers", "merged_into")
     op.drop_column("cases", "snooze_ends")
     op.drop_column("agents", "preferences")
+    op.drop_column("agents", "heir_id")
     op.drop_index(op.f("ix_sides_case_id"), table_name="sides")
     op.drop_table("sides")
     op.drop_table("order_lines")

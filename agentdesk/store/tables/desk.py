@@ -28,6 +28,7 @@ agents = Table(
     Column("login", Text, nullable=False, unique=True),
     words("name"), words("email"), words("role", "agent"), number("capacity", 6), words("language"),
     words("timezone"), words("signature"), words("theme"), flag("active", True), words("preferences", "{}"),
+    Column("heir_id", Id),  # of an agent who left: who has the work now, and gets what of it still comes back
     **AUTO,
 )  # fmt: skip
 
