@@ -61,11 +61,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "blocks",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("agent_id", ID, nullable=True),
         sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_blocks_agent_id_agents")),
-        sa.PrimaryKeyConstraint("address", name=op.f("pk_blocks")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocks")),
+        sa.UniqueConstraint("address", name=op.f("uq_blocks_address")),
+        comment="whose mail is spam: an address, or a whole domain written as @domain",
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "customer_notes",

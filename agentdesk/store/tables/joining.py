@@ -30,7 +30,10 @@ sides = Table(
 
 blocks = Table(
     "blocks", metadata,
-    Column("address", Text, primary_key=True), to("agents", "agent_id", null=True), number("at"),
+    own_id(), Column("address", Text, nullable=False, unique=True), to("agents", "agent_id", null=True), number("at"),
+    Column("removed_at", BigInteger),
+    comment="whose mail is spam: an address, or a whole domain written as @domain",
+    **AUTO,
 )  # fmt: skip
 
 bulk_runs = Table(
