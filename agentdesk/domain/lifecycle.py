@@ -40,6 +40,17 @@ class Delivery(StrEnum):
     BOUNCED = "bounced"
 
 
+class Ends(StrEnum):
+    """What opens a snoozed case before its time (`cases.snooze_ends`)."""
+
+    ANSWER = "answer"
+    """Whatever a person outside writes."""
+    NOT_THANKS = "not thanks"
+    """The same, but for a mere thank-you (`domain.thanks`)."""
+    NOTHING = "nothing"
+    """Nothing but its time: what comes in is unread and waits, and the case stays hidden."""
+
+
 WAITING = frozenset({Status.NEW, Status.OPEN})
 """The ball is with us: these stand in the queue."""
 
@@ -68,11 +79,16 @@ def may_move(now: Status, to: Status) -> bool:
     return now == to or to in MOVES[now]
 
 
-def after_message_of_person(now: Status) -> Status | None:
-    """The status a case takes when a person from outside writes; None: a new case is opened instead."""
+def after_message_of_person(now: Status, ends: Ends = Ends.ANSWER, *, thanks: bool = False) -> Status | None:
+    """The status a case takes when a person from outside writes; None: a new case is opened instead.
+
+    `ends` is what opens it while it is snoozed, `thanks` whether all they wrote is a thank-you.
+    """
     if now is Status.CLOSED:
         return None
     if now in (Status.NEW, Status.SPAM):
+        return now
+    if now is Status.SNOOZED and (ends is Ends.NOTHING or (ends is Ends.NOT_THANKS and thanks)):
         return now
     return Status.OPEN
 

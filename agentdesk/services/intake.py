@@ -18,8 +18,9 @@ from sqlalchemy import bindparam, delete, insert, select, text, update
 from agentdesk.config.language import N_
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
-from agentdesk.domain.lifecycle import Delivery, Status, after_message_of_person
+from agentdesk.domain.lifecycle import Delivery, Ends, Status, after_message_of_person
 from agentdesk.domain.mail import Address, Message
+from agentdesk.domain.thanks import is_mere_thanks
 from agentdesk.services import clocks, outbox, post
 from agentdesk.services import customers as people_outside
 from agentdesk.services.keys import reply_key
@@ -227,12 +228,15 @@ class _Intake:
         marks = () if ours or not person else self._doubts(case, message)
         if ours or not person:
             return case.id, marks
-        status = after_message_of_person(Status(case.status))
+        status = after_message_of_person(
+            Status(case.status), Ends(case.snooze_ends), thanks=_only_thanks(case, message)
+        )
         if status is None:
             return self._open(message, ours=False, person=True, at=at, related=case), marks
         if status != case.status:
             self.unit.record("case", case.id, "status", case.status, status)
-        values = {"status": status, "snooze_until": None, "resolved_at": None, "channel_id": self.channel.id}
+        until = case.snooze_until if status is Status.SNOOZED else None
+        values = {"status": status, "snooze_until": until, "resolved_at": None, "channel_id": self.channel.id}
         if any(getattr(case, name) != value for name, value in values.items()):
             self._update(case.id, **values)
         return case.id, marks
@@ -346,6 +350,16 @@ def _parties(message: Message) -> Iterable[Address]:
 def _person(message: Message) -> Address | None:
     """Who really wrote: the person behind a list's rewriting, else the sender."""
     return message.original_sender or message.sender
+
+
+def _only_thanks(case: Any, message: Message) -> bool:
+    """Asked of snoozed cases alone, where it may matter."""
+    who = _person(message)
+    return (
+        case.status == Status.SNOOZED
+        and not message.attachments
+        and is_mere_thanks(message.reply_text, who.name if who is not None else "")
+    )
 
 
 def _parts(values: Iterable[T]) -> Iterable[list[T]]:

@@ -221,6 +221,9 @@ def stop_held(unit: UnitOfWork, case_ids: Collection[int]) -> None:
         row = _row(unit, row_id)
         if _move(unit, row_id, Delivery.CANCELLED, Delivery.HELD):
             drafts.restore(unit, row, CUSTOMER_WROTE)
+            _back_in_queue(
+                unit, row.case_id
+            )  # what did not leave is not to be slept on, whatever ends a snooze
 
 
 def _row(unit: UnitOfWork, row_id: int) -> Any:

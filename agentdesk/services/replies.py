@@ -7,14 +7,15 @@ it.
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from agentdesk.config.language import _
 from agentdesk.domain import replyaddress
-from agentdesk.domain.instants import moment
-from agentdesk.domain.lifecycle import Delivery, Status, after_reply, may_move
+from agentdesk.domain.instants import micros, moment
+from agentdesk.domain.lifecycle import Delivery, Ends, Status, after_reply, may_move
 from agentdesk.domain.mail import Address, Letter
 from agentdesk.domain.problems import Problem, Refused, Stale
 from agentdesk.mail import compose
@@ -47,13 +48,20 @@ class Sent:
     not_before: int
 
 
-def send(unit: UnitOfWork, typed: Typed, *, resolve: bool = False, hold: int | None = None) -> Sent:
+def send(
+    unit: UnitOfWork, typed: Typed, *, resolve: bool = False, hold: int | None = None,
+    silence: datetime | None = None,
+) -> Sent:  # fmt: skip
     """Send what is typed as a reply in its case. Takes the draft away with it.
+
+    `silence`: the case is hidden until then, or until somebody answers.
 
     Raises CaseMoved when a newer message stands in the case than the writer saw, Refused for a closed case or one
     without a channel to answer on, Stale for a draft that is newer elsewhere or has gone, Problem for no text or
-    no recipient.
+    no recipient, or a `silence` that has passed.
     """
+    if silence is not None and silence <= unit.now:
+        raise Problem(_("That time has passed already: name one to come."))
     typed = drafts.cleaned(typed)
     assert typed.case_id is not None
     case = fields.lock(unit, typed.case_id)
@@ -78,6 +86,10 @@ def send(unit: UnitOfWork, typed: Typed, *, resolve: bool = False, hold: int | N
         values["snooze_until"] = None
     if status is Status.RESOLVED:
         values["resolved_at"] = unit.at
+    if silence is not None:
+        values |= {
+            "status": Status.SNOOZED, "snooze_until": micros(silence), "snooze_ends": Ends.ANSWER, "resolved_at": None,
+        }  # fmt: skip
     fields.change(unit, case, **values)
     clocks.refresh(unit, [case.id])
     return sent

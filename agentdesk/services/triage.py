@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
-from agentdesk.domain.lifecycle import Priority, Status, may_move
+from agentdesk.domain.lifecycle import Ends, Priority, Status, may_move
 from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
 from agentdesk.services import clocks, fields
 from agentdesk.store import queue_sql
@@ -56,8 +56,8 @@ def set_status(unit: UnitOfWork, case_id: int, status: Status, *, seen: int = 0)
     return stroke
 
 
-def snooze(unit: UnitOfWork, case_id: int, until: datetime, *, seen: int = 0) -> int:
-    """Hide the case until then; returns the stroke. `seen` as in `set_status`.
+def snooze(unit: UnitOfWork, case_id: int, until: datetime, *, seen: int = 0, ends: str = Ends.ANSWER) -> int:
+    """Hide the case until then, or until what `ends` names happens; returns the stroke. `seen` as in `set_status`.
 
     Raises Problem for a time that has passed, Stale when a customer's message has not been seen.
     """
@@ -67,7 +67,14 @@ def snooze(unit: UnitOfWork, case_id: int, until: datetime, *, seen: int = 0) ->
     _check(case, Status.SNOOZED)
     _check_seen(unit, case.id, seen)
     stroke = unit.stroke("snooze")
-    fields.change(unit, case, status=Status.SNOOZED, snooze_until=micros(until), resolved_at=None)
+    fields.change(
+        unit,
+        case,
+        status=Status.SNOOZED,
+        snooze_until=micros(until),
+        snooze_ends=Ends(ends),
+        resolved_at=None,
+    )
     return stroke
 
 
