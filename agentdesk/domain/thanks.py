@@ -1,7 +1,7 @@
 """Whether an answer is a mere thank-you, in seven languages.
 
-Invariant: every word of it is one that thanks, wishes, greets or names; a question, a figure, a link or one word that is
-none of these makes it more than thanks. So a doubt always opens the case, and nobody is overlooked for being polite.
+Invariant: every word of it is one that thanks, wishes, greets or names; a question, a figure, a link or one other word
+makes it more than thanks. So a doubt always opens the case, and nobody is overlooked for being polite.
 """
 
 import re
@@ -13,49 +13,51 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NAME_LINE = 4
 """Words of a greeting, the name in it included."""
 
-_THANKS = frozenset(
-    "thanks thank thx thankyou cheers ty tak takk tack tusind tusen tusenvis taksen danke dankeschön dank bedankt "
-    "merci dankjewel bedankje mange grateful taknemmelig takknemlig tacksam dankbar".split()
-)
-_GREETINGS = frozenset(
-    "hi hello hey dear hej hei heisann hejsa halloj hallo kære kjære kära käre goddag god good guten hoi dag beste "
-    "bonjour salut bonsoir cher chère liebe lieber liebes".split()
-)
-_POLITE = frozenset(
-    # English
-    "you very much so many a lot lots million bunch again for the your kind quick swift fast prompt great help "
-    "helping support reply answer response service assistance information info all everything that is was really "
-    "appreciated appreciate it perfect excellent wonderful super lovely awesome brilliant fantastic amazing nice ok okay "
-    "fine good got i am we are and have day weekend evening week to best kind warm regards wishes yours sincerely "
-    "received well noted understood will do of course too this with in advance happy glad pleased it's that's i'm "
-    # Danish and Norwegian
-    "skal du i jer dig deg dere have ha for hjælpen hjelpen hjælp hjelp svaret svar hurtige raske rask hurtig hurtigt raskt "
-    "din dit deres jeres den det de gode god godt super fint flot dejligt lækkert perfekt herligt herlig supert topp kjempe "
-    "kjempefint kjempebra bra helt altså så meget mye igen igjen på forhånd forhånd dag weekend helg aften kveld uge uke "
-    "ønsker rigtig riktig fortsat fortsatt dagen venlig vennlig venlige hilsen hilsener hilsner mvh vh med kærlig kærlige "
-    "hilsning bedste beste modtaget mottatt er jeg vi og også ogå det's okay fantastisk fantastiske service servicen kanon "
-    "skønt tusind tusen hundrede jeres hyggelig hyggeligt hyggelige informationen informasjonen oplysningen beskeden "
-    "beskjeden opplysningen tilbagemelding tilbagemeldingen tilbakemelding tilbakemeldingen venligst glad "
-    # Swedish
-    "så mycket för hjälpen hjälp snabba snabbt svar svaret svaren din ditt ert er era jättebra jättesnällt toppen underbart "
-    "ha en bra fin trevlig helg kväll dag vänliga vänlig hälsningar hälsning och jag är igen fint utmärkt tusen kanonbra "
-    "mottaget informationen återkopplingen allt "
-    # German
-    "vielen herzlichen besten tausend schön sehr ihnen dir euch für die das den der ihre ihren deine eure schnelle "
-    "schnellen hilfe antwort rückmeldung auskunft unterstützung nette freundliche alles klar gut super prima toll perfekt "
-    "wunderbar bestens ich bin wir sind und auch einen eine schönen schönes wochenende tag abend noch wünsche liebe grüße "
-    "gruß grüßen mit freundlichen freundlichem viele beste mfg lg vg im voraus erhalten info "
-    # Dutch
-    "heel erg hartelijk jullie u je voor de het uw jouw snelle reactie antwoord hulp goede service informatie top prima "
-    "fijn fijne geweldig helemaal goed wel dank mooi super avond weekend dag groet groeten groetjes met vriendelijke "
-    "vriendelijk ik wij en ook alvast ontvangen duidelijk "
-    # French
-    "beaucoup bien infiniment mille vous toi pour votre ta ton vos réponse aide rapide rapidité service retour information "
-    "informations excellent parfait super génial top très c'est ça est bonne bon journée soirée weekend week-end fin de "
-    "semaine je nous et aussi la le les l'aide cordialement salutations meilleures bien à noté reçu d'accord encore tout "
-    "une un".split()
-)
-_KNOWN = frozenset(word.casefold() for word in _THANKS | _GREETINGS | _POLITE)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().split())
+
+
+_THANKS = _words("""
+    thanks thank thx thankyou cheers ty tak takk tack tusind tusen tusenvis taksen danke dankeschön dank
+    bedankt merci dankjewel bedankje mange grateful taknemmelig takknemlig tacksam dankbar
+""")
+_GREETINGS = _words("""
+    hi hello hey dear hej hei heisann hejsa halloj hallo kære kjære kära käre goddag god good guten hoi dag
+    beste bonjour salut bonsoir cher chère liebe lieber liebes
+""")
+_POLITE = _words("""
+    you very much so many a lot lots million bunch again for the your kind quick swift fast prompt great help
+    helping support reply answer response service assistance information info all everything that is was
+    really appreciated appreciate it perfect excellent wonderful super lovely awesome brilliant fantastic
+    amazing nice ok okay fine good got i am we are and have day weekend evening week to best warm regards
+    wishes yours sincerely received well noted understood will do of course too this with in advance happy
+    glad pleased it's that's i'm
+    skal du i jer dig deg dere have ha for hjælpen hjelpen hjælp hjelp svaret svar hurtige raske rask hurtig
+    hurtigt raskt din dit deres jeres den det de gode god godt super fint flot dejligt lækkert perfekt herligt
+    herlig supert topp kjempe kjempefint kjempebra bra helt altså så meget mye igen igjen på forhånd dag
+    weekend helg aften kveld uge uke ønsker rigtig riktig fortsat fortsatt dagen venlig vennlig venlige hilsen
+    hilsener hilsner mvh vh med kærlig kærlige hilsning bedste beste modtaget mottatt er jeg vi og også ogå
+    det's okay fantastisk fantastiske service servicen kanon skønt tusind tusen hundrede hyggelig hyggeligt
+    hyggelige informationen informasjonen oplysningen beskeden beskjeden opplysningen tilbagemelding
+    tilbagemeldingen tilbakemelding tilbakemeldingen venligst glad
+    så mycket för hjälpen hjälp snabba snabbt svar svaret svaren din ditt ert er era jättebra jättesnällt
+    toppen underbart ha en bra fin trevlig helg kväll dag vänliga vänlig hälsningar hälsning och jag är igen
+    fint utmärkt tusen kanonbra mottaget informationen återkopplingen allt
+    vielen herzlichen besten tausend schön sehr ihnen dir euch für die das den der ihre ihren deine eure
+    schnelle schnellen hilfe antwort rückmeldung auskunft unterstützung nette freundliche alles klar gut super
+    prima toll perfekt wunderbar bestens ich bin wir sind und auch einen eine schönen schönes wochenende tag
+    abend noch wünsche liebe grüße gruß grüßen mit freundlichen freundlichem viele beste mfg lg vg im voraus
+    erhalten info
+    heel erg hartelijk jullie u je voor de het uw jouw snelle reactie antwoord hulp goede service informatie
+    top prima fijn fijne geweldig helemaal goed wel dank mooi super avond weekend dag groet groeten groetjes
+    met vriendelijke vriendelijk ik wij en ook alvast ontvangen duidelijk
+    beaucoup bien infiniment mille vous toi pour votre ta ton vos réponse aide rapide rapidité service retour
+    information informations excellent parfait super génial top très c'est ça est bonne bon journée soirée
+    weekend week-end fin de semaine je nous et aussi la le les l'aide cordialement salutations meilleures à
+    noté reçu d'accord encore tout une un
+""")
+_KNOWN = _THANKS | _GREETINGS | _POLITE
 
 
 def is_mere_thanks(text: str, name: str = "") -> bool:

@@ -198,7 +198,8 @@ def _changed(unit: UnitOfWork, case_id: int, fact: Any, what: str) -> Refused:
 
 _FIELDS = {
     "status": N_("the status"), "owner_id": N_("the owner"), "team_id": N_("the team"), "priority": N_("the priority"),
-    "snooze_until": N_("the snooze"), "settled_id": N_("the status"), "resolved_at": N_("the status"),
+    "snooze_until": N_("the snooze"), "snooze_ends": N_("the snooze"),
+    "settled_id": N_("the status"), "resolved_at": N_("the status"),
 }  # fmt: skip
 
 
