@@ -1,30 +1,31 @@
 """Takes mail into the store: one batch, one commit.
 
-Flow for each message, oldest first: known already? -> duplicate. Names a case of ours? -> joins it (the target of a
-merge; a closed case opens a new one that is linked). Else -> a new case. Then customer, clocks, held-back replies, raw.
+Flow for each message, oldest first: known already? -> duplicate. Names a case of ours (`belonging`)? -> joins it; a
+closed case opens a new one that is linked. Else -> a new case. Then customer, clocks, held-back replies, raw. What
+comes from a blocked sender lies in a case of its own that is spam; it is kept like all mail.
 
 Invariants: seen = ingested + duplicate + quarantined; the cursor is stored in the same commit as what it stands for, so
 a crash repeats a batch and the digest keeps the repetition from doubling anything; batches go in one after another.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
-from agentdesk.config.language import N_
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery, Ends, Status, after_message_of_person
 from agentdesk.domain.mail import Address, Message
 from agentdesk.domain.thanks import is_mere_thanks
-from agentdesk.services import clocks, outbox, post
+from agentdesk.services import belonging, clocks, outbox, post
 from agentdesk.services import customers as people_outside
+from agentdesk.services.belonging import Belonging, Place, parts, person
 from agentdesk.services.keys import reply_key
-from agentdesk.store.tables import addresses, cases, channels, cursors, links, messages, quarantine
+from agentdesk.store.tables import cases, channels, cursors, links, messages, quarantine
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.fold import fold
@@ -33,11 +34,8 @@ INTAKE_LOCK: Final = 0x61646B03
 """The advisory lock on PostgreSQL under which batches go in ("adk" 3)."""
 _LONGEST: Final = 500
 """Letters of an id or an address; a PostgreSQL index row holds 2,700 bytes."""
-# Statements that every message needs are built once and get their values when they are run.
-_CASE = select(cases).where(cases.c.id == bindparam("case")).with_for_update()
 _OPEN = insert(cases)
-_LOOKUP = 400
-"""Values in one IN list: both databases plan and bind these well."""
+"""Every case needs it, so it is built once and gets its values when it is run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +67,6 @@ class Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in Tally.__slots__))
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the store knows of the names that a batch mentions; kept true while the batch goes in."""
-
-    digests: set[str] = field(default_factory=set)
-    cases: dict[str, int] = field(default_factory=dict)
-    """case by the RFC 5322 id of a message in it"""
-    ours: dict[str, int] = field(default_factory=dict)
-    """our outgoing messages by RFC 5322 id"""
-    customers: dict[str, int] = field(default_factory=dict)
-    own: set[str] = field(default_factory=set)
-
-
 def receive(
     unit: UnitOfWork, channel_id: int, batch: Sequence[Incoming], folder: str = "", cursor: str | None = None
 ) -> Tally:
@@ -106,42 +91,23 @@ class _Intake:
         self.unit = unit
         self.session = unit.session
         self.channel = self.session.execute(select(channels).where(channels.c.id == channel_id)).one()
-        self.key = reply_key(unit)
         self.tally = Tally()
-        self.known = self._look_up(batch)
+        self.digests = self._known_digests(batch)
+        readable = [_indexable(one.message) for one in batch if one.message is not None]
+        self.known = belonging.look_up(self.session, readable)
+        self.belonging = Belonging(self.session, self.channel, reply_key(unit), self.known)
         self.touched: set[int] = set()
         self.answered: set[int] = set()
         self.heard: set[int] = set()
 
     # -- what is known ------------------------------------------------------------------------------------------
 
-    def _look_up(self, batch: Sequence[Incoming]) -> _Known:
-        known = _Known()
-        read = [_indexable(i.message) for i in batch if i.message is not None]
-        ids = {
-            n for m in read for n in (m.message_id, *m.in_reply_to, *m.references, m.bounced_message_id) if n
-        }
-        people = {who.key for m in read for who in _parties(m)}
-        for part in _parts({i.digest for i in batch}):
-            known.digests.update(
-                self.session.scalars(select(messages.c.digest).where(messages.c.digest.in_(part)))
-            )
+    def _known_digests(self, batch: Sequence[Incoming]) -> set[str]:
+        known: set[str] = set()
+        for part in parts({one.digest for one in batch}):
+            known.update(self.session.scalars(select(messages.c.digest).where(messages.c.digest.in_(part))))
             kept = select(quarantine.c.digest).where(quarantine.c.digest.in_(part))
-            known.digests.update(self.session.scalars(kept))
-        for part in _parts(ids):
-            query = select(messages.c.message_id, messages.c.case_id, messages.c.kind, messages.c.id)
-            for row in self.session.execute(
-                query.where(messages.c.message_id.in_(part)).order_by(messages.c.id)
-            ):
-                known.cases[row.message_id] = row.case_id
-                if row.kind == "outbound":
-                    known.ours[row.message_id] = row.id
-        for part in _parts(people):
-            query = select(addresses.c.address, addresses.c.customer_id).where(addresses.c.address.in_(part))
-            known.customers.update((row.address, row.customer_id) for row in self.session.execute(query))
-        known.own = {
-            address.lower() for address in self.session.scalars(select(channels.c.address)) if address
-        }
+            known.update(self.session.scalars(kept))
         return known
 
     # -- one message --------------------------------------------------------------------------------------------
@@ -149,21 +115,17 @@ class _Intake:
     def take(self, incoming: Incoming) -> None:
         self.tally.seen += 1
         message = incoming.message and _indexable(incoming.message)
-        if incoming.digest in self.known.digests:
+        if incoming.digest in self.digests:
             self.tally.duplicate += 1
         elif message is None:
             self._set_aside(incoming)
-        elif (incoming.sent_by_us or self._named_us(message)) and (
+        elif (incoming.sent_by_us or self.belonging.named_us(message)) and (
             message.message_id in self.known.ours or replyaddress.is_probe(message.message_id)
         ):
             self.tally.duplicate += 1  # the copy of a mail that the desk sent itself
         else:
             self._keep(incoming, message)
-        self.known.digests.add(incoming.digest)
-
-    def _named_us(self, message: Message) -> bool:
-        """It says that it comes from one of our addresses, which anybody may write into a From."""
-        return message.sender is not None and message.sender.key in self.known.own
+        self.digests.add(incoming.digest)
 
     def _set_aside(self, incoming: Incoming) -> None:
         self.session.execute(
@@ -178,28 +140,31 @@ class _Intake:
     def _keep(self, incoming: Incoming, message: Message) -> None:
         ours = incoming.sent_by_us  # only what lies in our Sent folder proves that we wrote it
         message = message if ours else self._by_form(message)
-        person = not ours and not message.auto_replied and not message.bounce
+        wrote = not ours and not message.auto_replied and not message.bounce
         at = max(0, min(micros(incoming.at or message.date or self.unit.now), self.unit.at))
-        case_id, marks = self._case_for(message, ours=ours, person=person, at=at)
+        case_id, side, marks = self._case_for(message, ours=ours, wrote=wrote, at=at)
         stored = post.store(
             self.unit, case_id=case_id, channel_id=self.channel.id, kind="outbound" if ours else "inbound", at=at,
-            message=message, raw=incoming.packed, digest=incoming.digest, person=person, marks=marks,
+            message=message, raw=incoming.packed, digest=incoming.digest, person=wrote and side is None, marks=marks,
+            side=side,
         )  # fmt: skip
         if message.message_id:
             self.known.cases[message.message_id] = case_id
-        if person:
+            if side is not None:
+                self.known.sides[message.message_id] = side
+        if wrote and side is None:
             self.heard.add(case_id)
         if message.bounce and message.bounced_message_id in self.known.ours:
             self._bounced(message, case_id)
         self.unit.record("message", case_id, "sent elsewhere" if ours else "received", None, stored)
         self.touched.add(case_id)
-        if ours:
+        if ours and side is None:
             self.answered.add(case_id)
         self.tally.ingested += 1
 
     def _by_form(self, message: Message) -> Message:
         """A form's mail comes from our own address; who filled it in stands in Reply-To."""
-        if message.original_sender is None and self._named_us(message):
+        if message.original_sender is None and self.belonging.named_us(message):
             outside = next((who for who in message.reply_to if who.key not in self.known.own), None)
             return replace(message, original_sender=outside)
         return message
@@ -218,72 +183,46 @@ class _Intake:
     # -- which case ---------------------------------------------------------------------------------------------
 
     def _case_for(
-        self, message: Message, *, ours: bool, person: bool, at: int
-    ) -> tuple[int, tuple[str, ...]]:
-        """The case the message belongs to, opened if need be, with the marks the message gets."""
-        found = self._named_case(message)
-        case = self._follow(found) if found is not None else None
-        if case is None:
-            return self._open(message, ours=ours, person=person, at=at, related=None), ()
-        marks = () if ours or not person else self._doubts(case, message)
-        if ours or not person:
-            return case.id, marks
+        self, message: Message, *, ours: bool, wrote: bool, at: int
+    ) -> tuple[int, int | None, tuple[str, ...]]:
+        """The case the message belongs to, opened if need be, its side conversation, the marks the message gets."""
+        place = self.belonging.place(message)
+        if not ours and self.belonging.blocked(message):
+            return self._spam_case(place, message, at), None, ()
+        if place is None:
+            return self._open(message, self._status(ours=ours, wrote=wrote), ours=ours, at=at), None, ()
+        case = place.case
+        marks = self.belonging.doubts(place, message) if wrote else ()
+        if not wrote:
+            return case.id, place.side, marks
         status = after_message_of_person(
             Status(case.status), Ends(case.snooze_ends), thanks=_only_thanks(case, message)
         )
         if status is None:
-            return self._open(message, ours=False, person=True, at=at, related=case), marks
+            return self._open(message, Status.NEW, ours=False, at=at, related=case), None, marks
         if status != case.status:
             self.unit.record("case", case.id, "status", case.status, status)
         until = case.snooze_until if status is Status.SNOOZED else None
-        values = {"status": status, "snooze_until": until, "resolved_at": None, "channel_id": self.channel.id}
+        values: dict[str, Any] = {"status": status, "snooze_until": until, "resolved_at": None}
+        if place.side is None:
+            values["channel_id"] = self.channel.id
         if any(getattr(case, name) != value for name, value in values.items()):
             self._update(case.id, **values)
-        return case.id, marks
+        return case.id, place.side, marks
 
-    def _named_case(self, message: Message) -> int | None:
-        """By our own signed address first, then by what the mail says it answers, newest reference first."""
-        targets = (*message.delivered_to, *(who.address for who in (*message.to, *message.cc)))
-        if self.channel.reply_address:
-            found = replyaddress.find(targets, self.channel.reply_address, self.key)
-            if found is not None and self.session.scalar(select(cases.c.id).where(cases.c.id == found)):
-                return found
-        names = [*message.in_reply_to, *reversed(message.references)]
-        if message.bounced_message_id:
-            names.insert(0, message.bounced_message_id)
-        return next((self.known.cases[name] for name in names if name in self.known.cases), None)
+    def _spam_case(self, place: Place | None, message: Message, at: int) -> int:
+        """Where a blocked sender's mail lies: with their other spam, never in a case that somebody works on."""
+        if place is not None and place.case.status == Status.SPAM:
+            return int(place.case.id)
+        return self._open(message, Status.SPAM, ours=False, at=at)
 
-    def _follow(self, case_id: int) -> Any:
-        """The case, or the one it was merged into."""
-        for _hop in range(20):
-            case = self.session.execute(_CASE, {"case": case_id}).one()
-            if case.merged_into is None:
-                return case
-            case_id = case.merged_into
-        return case
+    @staticmethod
+    def _status(*, ours: bool, wrote: bool) -> Status:
+        return Status.NEW if wrote else Status.PENDING if ours else Status.RESOLVED
 
-    def _doubts(self, case: Any, message: Message) -> tuple[str, ...]:
-        """What the agent should know of who wrote this."""
-        if self._named_us(message) and message.original_sender is None:
-            return (N_("from our own address"),)
-        return () if self._takes_part(case, message) else (N_("unknown participant"),)
-
-    def _takes_part(self, case: Any, message: Message) -> bool:
-        who = _person(message)
-        if who is None or case.customer_id is None or self.known.customers.get(who.key) == case.customer_id:
-            return True
-        query = select(messages.c.from_address, messages.c.to, messages.c.cc).where(
-            messages.c.case_id == case.id
-        )
-        return any(
-            who.key == row.from_address.lower() or f'"{who.key}"' in (row.to + row.cc).lower()
-            for row in self.session.execute(query)
-        )
-
-    def _open(self, message: Message, *, ours: bool, person: bool, at: int, related: Any) -> int:
-        who = next(iter(message.to), None) if ours else _person(message)
-        customer = self._customer_for(who, at)
-        status = Status.NEW if person else Status.PENDING if ours else Status.RESOLVED
+    def _open(self, message: Message, status: Status, *, ours: bool, at: int, related: Any = None) -> int:
+        who = next(iter(message.to), None) if ours else person(message)
+        customer = self._customer_for(None if message.bounce or _is_daemon(who) else who, at)
         owner_id = related.owner_id if related is not None else None
         key = self.session.execute(_OPEN, {
             "subject": post.plain_subject(message.subject), "status": status, "channel_id": self.channel.id,
@@ -320,16 +259,16 @@ class _Intake:
 
     def finish(self) -> None:
         """Count and compute once for each case what the batch changed; a person's words stop what was held back."""
-        for part in _parts(self.heard):
+        for part in parts(self.heard):
             outbox.stop_held(self.unit, part)
-        for part in _parts(self.touched):
+        for part in parts(self.touched):
             self.session.execute(
                 update(cases)
                 .where(cases.c.id.in_(part))
                 .values(version=cases.c.version + 1, updated_at=self.unit.at)
             )
             clocks.refresh(self.unit, part)
-        for part in _parts(self.answered):
+        for part in parts(self.answered):
             answered = select(cases).where(
                 cases.c.id.in_(part), cases.c.shelf == 0, cases.c.waiting_since.is_(None)
             )
@@ -338,33 +277,19 @@ class _Intake:
                 self._update(case.id, status=Status.PENDING)
 
 
-T = TypeVar("T")
-
-
-def _parties(message: Message) -> Iterable[Address]:
-    return (
-        who for who in (message.sender, message.original_sender, *message.to, *message.cc) if who is not None
-    )
-
-
-def _person(message: Message) -> Address | None:
-    """Who really wrote: the person behind a list's rewriting, else the sender."""
-    return message.original_sender or message.sender
+def _is_daemon(who: Address | None) -> bool:
+    """A mail server that tells of other mail is nobody's customer."""
+    return who is not None and who.key.partition("@")[0] in ("mailer-daemon", "postmaster")
 
 
 def _only_thanks(case: Any, message: Message) -> bool:
     """Asked of snoozed cases alone, where it may matter."""
-    who = _person(message)
+    who = person(message)
     return (
         case.status == Status.SNOOZED
         and not message.attachments
         and is_mere_thanks(message.reply_text, who.name if who is not None else "")
     )
-
-
-def _parts(values: Iterable[T]) -> Iterable[list[T]]:
-    ordered = list(values)
-    return (ordered[i : i + _LOOKUP] for i in range(0, len(ordered), _LOOKUP))
 
 
 def _haystack(message: Message, who: Address | None) -> str:

@@ -32,13 +32,18 @@ def plain_subject(subject: str) -> str:
 def store(
     unit: UnitOfWork, *, case_id: int, channel_id: int | None, kind: str, at: int, message: Message,
     raw: bytes | None, digest: str | None, person: bool = False, marks: Sequence[str] = (),
-    agent_id: int | None = None, bcc: str = "[]",
+    agent_id: int | None = None, bcc: str = "[]", side: int | None = None,
 ) -> int:  # fmt: skip
-    """Keep a message that has been read; returns its id. `raw` is packed already (see `codec.pack`)."""
+    """Keep a message that has been read; returns its id. `raw` is packed already (see `codec.pack`).
+
+    `side` is the side conversation it belongs to; its words are nobody's that a customer waits by (`person`).
+    """
+    assert side is None or not person
     values = row(
         case_id=case_id, channel_id=channel_id, kind=kind, at=at, message=message, digest=digest, person=person,
         marks=marks, agent_id=agent_id, bcc=bcc,
     )  # fmt: skip
+    values["side_id"] = side
     message_id = _insert(unit, values)
     if raw is not None:
         unit.session.execute(_KEEP_RAW, {"message_id": message_id, "data": raw})
