@@ -151,7 +151,7 @@ class Context:
                         ).format(login=login)
                     )
             self._agent = found
-            if found.language and not self._speaks_by_settings():
+            if found.language:
                 language.choose(found.language)
         return self._agent
 
@@ -171,10 +171,6 @@ class Context:
             return ZoneInfo(named) if named else machine_zone(self.environ)
         except (KeyError, OSError, ValueError):
             return machine_zone(self.environ)
-
-    def _speaks_by_settings(self) -> bool:
-        spoken = (self.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-        return self.settings.me.language != next(filter(None, spoken), "en")
 
 
 def _address(url: str) -> StoreAddress:

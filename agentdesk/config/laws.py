@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agentdesk.config.language import _, is_spoken
-from agentdesk.config.settings import Channel, Imap, Me, OAuth, Settings, Smtp, StoreSettings
+from agentdesk.config.settings import Channel, Imap, Me, OAuth, Settings, Shop, Smtp, StoreSettings
 
 
 class Breach(NamedTuple):
@@ -33,6 +33,8 @@ def breaches(value: object) -> Iterator[Breach]:
             yield from _oauth(value)
         case Channel():
             yield from _channel(value)
+        case Shop():
+            yield from _shop(value)
         case Me():
             yield from _me(value)
         case StoreSettings() if value.url and not value.url.startswith(_STORES):
@@ -99,6 +101,24 @@ def _channel(channel: Channel) -> Iterator[Breach]:
             yield Breach(what, (name, "oauth"), (name, "auth"))
 
 
+def _shop(shop: Shop) -> Iterator[Breach]:
+    if not shop.name.strip():
+        yield Breach(_("a shop needs a name"), ("name",))
+    if not shop.url.startswith(_STORES):
+        yield Breach(_("the address of a shop begins with sqlite:/// or postgresql://"), ("url",))
+    for key, query, place in (("orders", shop.orders, ":address"), ("lines", shop.lines, ":number")):
+        if (query or key == "orders") and place not in query:
+            yield Breach(_("this query has no place {place}").format(place=place), (key,))
+    given = tuple(name for name in _PASSWORDS if getattr(shop, name))
+    if len(given) > 1:
+        what = _("the password is given more than once; keep one of {keys}").format(keys=", ".join(given))
+        yield Breach(what, given, (given[-1],))
+    if not 1 <= shop.limit <= 60:
+        yield Breach(_("a query may take from 1 to 60 seconds"), ("limit",))
+    if shop.refresh < 1:
+        yield Breach(_("this is a number of minutes, 1 or more"), ("refresh",))
+
+
 def _is_address(text: str) -> bool:
     local, _at, domain = text.rpartition("@")
     return bool(local and domain) and "@" not in local and text.isprintable() and not set(text) & set(" <>,;")
@@ -107,11 +127,12 @@ def _is_address(text: str) -> bool:
 def _me(me: Me) -> Iterator[Breach]:
     if me.language and not is_spoken(me.language):
         yield Breach(_("this language is not spoken here; write en, da or nb"), ("language",))
-    if me.timezone and not _is_zone(me.timezone):
+    if me.timezone and not is_zone(me.timezone):
         yield Breach(_("there is no such time zone; write it like Europe/Copenhagen"), ("timezone",))
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415  only a desk that names a zone pays for it
 
     try:
@@ -122,10 +143,14 @@ def _is_zone(name: str) -> bool:
 
 
 def _names(settings: Settings) -> Iterator[Breach]:
-    seen: set[str] = set()
-    for index, channel in enumerate(settings.channels):
-        name = channel.name.casefold()
-        if name and name in seen:
-            what = _("another channel has this name already; give each its own")
-            yield Breach(what, ("channel",), ("channel", index, "name"))
-        seen.add(name)
+    another = (
+        ("channel", settings.channels, _("another channel has this name already; give each its own")),
+        ("shop", settings.shops, _("another shop has this name already; give each its own")),
+    )
+    for key, tables, what in another:
+        seen: set[str] = set()
+        for index, table in enumerate(tables):
+            name = table.name.casefold()
+            if name and name in seen:
+                yield Breach(what, (key,), (key, index, "name"))
+            seen.add(name)

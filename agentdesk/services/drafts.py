@@ -152,6 +152,7 @@ def restore(unit: UnitOfWork, outbox_row: Any, notice: str, *, unopened: bool = 
     kept = json.loads(outbox_row.draft)
     if not kept.get("agent_id"):
         return
+    kept["agent_id"] = writer_now(unit, kept["agent_id"])
     case_id, kind = outbox_row.case_id, kept["kind"]
     if unopened:
         begun = _find(unit, kind, None, kept["agent_id"])
@@ -163,8 +164,15 @@ def restore(unit: UnitOfWork, outbox_row: Any, notice: str, *, unopened: bool = 
     unit.record("draft", outbox_row.case_id, "restored", None, draft_id)
 
 
+def writer_now(unit: UnitOfWork, agent_id: int) -> int:
+    """Who gets what an agent wrote and did not send: the agent, or the heir of one who has left."""
+    query = select(agents.c.heir_id).where(agents.c.id == agent_id, agents.c.active.is_(False))
+    return unit.session.scalar(query) or agent_id
+
+
 def put_note_back(unit: UnitOfWork, case_id: int, agent_id: int, text: str, seen: int) -> None:
     """A note taken back is text again, in front of what was begun since."""
+    agent_id = writer_now(unit, agent_id)
     found = _find(unit, "note", case_id, agent_id)
     begun = "" if found is None else found.body
     kept = {"agent_id": agent_id, "to": "[]", "cc": "[]", "bcc": "[]", "subject": "", "body": text, "channel_id": None,
@@ -175,7 +183,7 @@ def put_note_back(unit: UnitOfWork, case_id: int, agent_id: int, text: str, seen
 
 def take_note(unit: UnitOfWork, case_id: int, agent_id: int, text: str) -> None:
     """A note given again: its draft goes, unless it was written on in."""
-    found = _find(unit, "note", case_id, agent_id)
+    found = _find(unit, "note", case_id, writer_now(unit, agent_id))
     if found is not None:
         discard_as(unit, found.id, text)
 
@@ -217,7 +225,9 @@ def take_restored(unit: UnitOfWork, outbox_row: Any) -> None:
     if kept["kind"] == "new":
         places += [("new", None), ("new", outbox_row.case_id)]
     for kind, case_id in places:
-        found = _find(unit, kind, case_id, kept.get("agent_id"))
+        found = _find(
+            unit, kind, case_id, writer_now(unit, kept["agent_id"]) if kept.get("agent_id") else None
+        )
         if found is None:
             continue
         hung, sent = _sums(unit, draft_id=found.id), _sums(unit, message_id=outbox_row.message_id)

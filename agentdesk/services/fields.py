@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from agentdesk.config.language import _
-from agentdesk.domain.problems import NotFound
+from agentdesk.domain.problems import NotFound, Refused
 from agentdesk.store.once import insert_once
-from agentdesk.store.tables import case_tags, cases, tags
+from agentdesk.store.tables import agents, case_tags, cases, tags
 from agentdesk.store.unit import UnitOfWork
+from agentdesk.text.clean import clean_line
 
 Case = Row[Any]
 """A row of the cases table, by column name."""
@@ -27,14 +28,31 @@ def lock(unit: UnitOfWork, case_id: int) -> Case:
 
 
 def change(unit: UnitOfWork, case: Case, **values: Any) -> dict[str, Any]:
-    """Give fields of a locked case new values; what is equal already is left. Returns what was changed."""
+    """Give fields of a locked case new values; what is equal already is left. Returns what was changed.
+
+    Raises Refused for an owner who has left.
+    """
     changed = {name: value for name, value in values.items() if getattr(case, name) != value}
     if not changed:
         return changed
+    if changed.get("owner_id") is not None:
+        _check_owner(unit, changed["owner_id"])
     for name, value in changed.items():
         unit.record("case", case.id, name, getattr(case, name), value)
     touch(unit, case.id, **changed)
     return changed
+
+
+def _check_owner(unit: UnitOfWork, agent_id: int) -> None:
+    """Nobody waits for somebody who has left."""
+    gone = select(agents.c.name, agents.c.login).where(agents.c.id == agent_id, agents.c.active.is_(False))
+    who = unit.session.execute(gone).one_or_none()
+    if who is not None:
+        raise Refused(
+            _("{name} has left, so no case can go to them: give it to somebody else.").format(
+                name=clean_line(who.name) or clean_line(who.login)
+            )
+        )
 
 
 def touch(unit: UnitOfWork, case_id: int, **values: Any) -> None:

@@ -3,19 +3,20 @@
 Invariants: a channel's row holds no host and no secret; presence is never logged and expires by itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from agentdesk.config.language import _
 from agentdesk.config.settings import Channel
-from agentdesk.domain.people import HERE, is_login
-from agentdesk.domain.problems import Problem, Refused
+from agentdesk.domain.people import HERE, is_login, may_give, may_lead
+from agentdesk.domain.preferences import Preferences, checked, packed
+from agentdesk.domain.problems import NotFound, Problem, Refused
 from agentdesk.store.once import insert_once
 from agentdesk.store.tables import agents, channels, leases, memberships, presence, teams
 from agentdesk.store.unit import UnitOfWork
-from agentdesk.text.clean import clean_line
+from agentdesk.text.clean import clean, clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def add_agent(
     team: str = "",
     capacity: int = 6,
 ) -> int:
-    """Add a colleague; returns the id. Raises Refused when the login is taken."""
+    """Add a colleague; returns the id. Raises Refused when the login is taken, or who asks may not add people."""
+    check_lead(unit, role)
     if not is_login(login):
         raise Problem(
             _("{login} cannot be a login: use small letters and digits.").format(login=clean_line(login))
@@ -75,6 +77,58 @@ def add_agent(
         unit.session.execute(insert(memberships).values(team_id=team_id(unit, team), agent_id=agent_id))
     unit.record("agent", None, "added", None, agent_id)
     return agent_id
+
+
+def check_lead(unit: UnitOfWork, role: str = "agent") -> None:
+    """Raises Refused unless who acts may lead, and give this role."""
+    if not may_lead(unit.actor.role):
+        raise Refused(_("Only a supervisor or an admin may do that: ask one of them."))
+    if not may_give(unit.actor.role, role):
+        raise Refused(_("Only an admin may make somebody a supervisor or an admin: ask one."))
+
+
+def set_agent(unit: UnitOfWork, login: str, *, team: str = "", back: bool = False, **values: Any) -> int:
+    """Change what is known of a colleague (name, email, role, capacity), put them into a team, or let one who has left
+    come back; returns the id. Raises NotFound, or Refused when who asks may not."""
+    check_lead(unit, values.get("role") or "agent")
+    query = select(agents).where(agents.c.login == login).with_for_update()
+    found = unit.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no agent called {login}.").format(login=clean_line(login)))
+    if "role" in values and values["role"] != found.role and not may_give(unit.actor.role, found.role):
+        raise Refused(_("Only an admin may change the role of a supervisor or an admin: ask one."))
+    if values.get("role", "admin") != "admin" and found.role == "admin":
+        keep_an_admin(unit, found.id)
+    wanted = {name: clean_line(value) if isinstance(value, str) else value for name, value in values.items()}
+    if back:
+        wanted |= {"active": True, "heir_id": None}
+    changed = {name: value for name, value in wanted.items() if getattr(found, name) != value}
+    if changed:
+        unit.session.execute(update(agents).where(agents.c.id == found.id).values(changed))
+        unit.record("agent", None, "changed", None, found.id)
+    if team:
+        insert_once(unit.session, memberships, team_id=team_id(unit, team), agent_id=found.id)
+    return int(found.id)
+
+
+def keep_an_admin(unit: UnitOfWork, agent_id: int) -> None:
+    """Raises Refused when this agent is the only admin."""
+    others = select(agents.c.id).where(agents.c.role == "admin", agents.c.active, agents.c.id != agent_id)
+    if unit.session.execute(others.limit(1)).one_or_none() is None:
+        raise Refused(_("This is the only admin: make somebody else admin first."))
+
+
+def set_preferences(unit: UnitOfWork, agent_id: int, these: Preferences) -> None:
+    """Keep what an agent has chosen for themselves. Raises Problem for what means nothing, Refused for another's."""
+    these = checked(replace(these, signature=clean(these.signature).strip("\n")))
+    if unit.actor.id != agent_id and not may_lead(unit.actor.role):
+        raise Refused(_("Only a supervisor or an admin may do that: ask one of them."))
+    values = {
+        "language": these.language, "timezone": these.timezone, "theme": these.theme, "signature": these.signature,
+        "preferences": packed(these),
+    }  # fmt: skip
+    unit.session.execute(update(agents).where(agents.c.id == agent_id).values(values))
+    unit.record("agent", None, "preferences", None, agent_id)
 
 
 def team_id(unit: UnitOfWork, name: str) -> int:

@@ -1,15 +1,19 @@
 """The first page of the queue by the plain driver, before SQLAlchemy is loaded.
 
 Invariant: it reads only, and gives None whenever it is not sure (no store yet, another revision, no such agent): then
-the full machinery looks and says what is wrong.
+the full machinery looks and says what is wrong. An agent who has left is refused before anything is shown.
 """
 
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from agentdesk.config.language import _
+from agentdesk.domain import preferences
+from agentdesk.domain.preferences import Preferences
+from agentdesk.domain.problems import Refused
 from agentdesk.domain.queue import QueueRow
 from agentdesk.store.address import StoreAddress
 from agentdesk.store.queue_sql import page_sql, page_values, queue_row
@@ -17,20 +21,22 @@ from agentdesk.store.revision import HEAD
 from agentdesk.text.clean import clean_line
 
 _REVISION = "select version_num from alembic_version"
-_AGENT = "select id, name, login from agents where login = :login and active"
+_AGENT = """
+select id, name, login, active, language, timezone, theme, signature, preferences from agents where login = :login"""
 
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """What the first frame shows: who sits here, and the most urgent rows."""
+    """What the first frame shows: who sits here, how they like it, and the most urgent rows."""
 
     agent_id: int
     name: str
     rows: tuple[QueueRow, ...]
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 def first_page(address: StoreAddress, login: str, view: str, limit: int) -> First | None:
-    """The most urgent rows of a view, or None when the store is not ready for that."""
+    """The most urgent rows of a view, or None when the store is not ready for that. Raises Refused for who has left."""
     try:
         return (
             _sqlite(address, login, view, limit)
@@ -49,7 +55,7 @@ def _sqlite(address: StoreAddress, login: str, view: str, limit: int) -> First |
     try:
         if connection.execute(_REVISION).fetchone() != (HEAD,):
             return None
-        agent = connection.execute(_AGENT, {"login": login}).fetchone()
+        agent = _checked(connection.execute(_AGENT, {"login": login}).fetchone())
         if agent is None:
             return None
         found = connection.execute(page_sql(view, "sqlite"), page_values(agent[0], None, limit)).fetchall()
@@ -65,7 +71,7 @@ def _postgres(address: StoreAddress, login: str, view: str, limit: int) -> First
         with psycopg.connect(address.url, connect_timeout=3, autocommit=True) as connection:
             if connection.execute(_REVISION).fetchone() != (HEAD,):
                 return None
-            agent = connection.execute(_pyformat(_AGENT), {"login": login}).fetchone()
+            agent = _checked(connection.execute(_pyformat(_AGENT), {"login": login}).fetchone())
             if agent is None:
                 return None
             values: dict[str, Any] = page_values(agent[0], None, limit)
@@ -75,8 +81,20 @@ def _postgres(address: StoreAddress, login: str, view: str, limit: int) -> First
         return None
 
 
+def _checked(agent: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
+    """Nobody signs in as somebody who has left."""
+    if agent is not None and not agent[3]:
+        raise Refused(
+            _(
+                "{login} has left and cannot sign in: an admin can bring them back with agentdesk agent set."
+            ).format(login=clean_line(agent[2]))
+        )
+    return agent
+
+
 def _first(agent: tuple[Any, ...], found: Sequence[Sequence[Any]]) -> First:
-    return First(agent[0], clean_line(agent[1] or agent[2]), tuple(queue_row(row) for row in found))
+    rows = tuple(queue_row(row) for row in found)
+    return First(agent[0], clean_line(agent[1] or agent[2]), rows, preferences.read(*agent[4:9]))
 
 
 def _pyformat(sql: str) -> bytes:
