@@ -5,7 +5,9 @@ yet answered. A desk's own reply answers what had arrived before it (by id: a me
 writer); an answer given elsewhere (Sent folder) answers what is older by time. A reply that was cancelled, failed,
 bounced or is unsure answers nothing. Ending a case without a reply settles what had arrived by then. Spam and closed
 cases wait for nobody. `unread` counts what a person wrote after the last answer or note; `last_outbox_id` is the newest
-reply still ours to show, while no person has written since.
+reply still ours to show, while no person has written since. A side conversation neither makes a customer wait nor
+answers them: its messages only count as unread until somebody has answered or noted, its mails show when they failed.
+In a case that others were merged into, what stood in one case answers what stood in the same (`services.merged`).
 Invariant: all of it is always computed from the messages, never carried along, so that undo and failure need no memory.
 """
 
@@ -13,11 +15,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, text
 
-from agentdesk.domain.lifecycle import ANSWERS
+from agentdesk.domain.lifecycle import ANSWERS, UNDELIVERED
+from agentdesk.services import merged
 from agentdesk.store.unit import UnitOfWork
 
 MINUTE = 60_000_000
 _ANSWERS = "(" + ", ".join(f"'{state}'" for state in sorted(ANSWERS)) + ")"
+_UNDELIVERED = "(" + ", ".join(f"'{state}'" for state in sorted(UNDELIVERED)) + ")"
+_ASIDE = "exists (select 1 from messages s where s.id = o.message_id and s.side_id is not null)"
 
 # What answers is looked up once for a case, not once for each of its messages (hence materialized): cases of 20,000
 # messages exist.
@@ -25,9 +30,11 @@ _STANDING = text(f"""
 with k as materialized (
     select c.id as id,
         coalesce((select max(o.message_id) from outbox o
-            where o.case_id = c.id and o.state in {_ANSWERS}), 0) as answered,
+            where o.case_id = c.id and o.state in {_ANSWERS} and not {_ASIDE}), 0) as answered,
+        coalesce((select max(o.message_id) from outbox o
+            where o.case_id = c.id and o.state in {_ANSWERS}), 0) as wrote,
         coalesce((select max(a.at) from messages a left join outbox o on o.message_id = a.id
-            where a.case_id = c.id and a.kind = 'outbound' and o.id is null), -1) as elsewhere,
+            where a.case_id = c.id and a.kind = 'outbound' and a.side_id is null and o.id is null), -1) as elsewhere,
         coalesce((select max(n.id) from messages n where n.case_id = c.id and n.kind = 'note'), 0) as noted,
         coalesce((select max(p.id) from messages p where p.case_id = c.id and p.person), 0) as heard
     from cases c where c.id in :cases)
@@ -35,10 +42,12 @@ update cases set
     waiting_since = case when status in ('spam', 'closed') then null else (
         select min(m.at) from messages m where m.case_id = k.id and m.person
             and m.id > cases.settled_id and m.id > k.answered and m.at > k.elsewhere) end,
-    unread = (select count(*) from messages m where m.case_id = k.id and m.person
-        and m.id > k.noted and m.id > k.answered and m.at > k.elsewhere),
+    unread = (select count(*) from messages m where m.case_id = k.id and m.id > k.noted and (
+        m.person and m.id > k.answered and m.at > k.elsewhere
+        or m.side_id is not null and m.kind = 'inbound' and m.id > k.wrote)),
     last_outbox_id = (select max(o.id) from outbox o
-        where o.case_id = k.id and o.state <> 'cancelled' and o.message_id > k.heard)
+        where o.case_id = k.id and o.state <> 'cancelled' and o.message_id > k.heard
+            and (o.state in {_UNDELIVERED} or not {_ASIDE}))
 from k where cases.id = k.id""").bindparams(bindparam("cases", expanding=True))  # noqa: S608  the states are ours
 
 _DUE = text("""
@@ -52,4 +61,5 @@ def refresh(unit: UnitOfWork, case_ids: Iterable[int]) -> None:
     wanted = sorted(set(case_ids))
     if wanted:
         unit.session.execute(_STANDING, {"cases": wanted})
+        merged.refresh(unit, wanted)
         unit.session.execute(_DUE, {"cases": wanted, "minute": MINUTE})
