@@ -13,30 +13,40 @@ from agentdesk.config.language import _
 from agentdesk.domain.mail import RawMail
 from agentdesk.domain.problems import NotFound, Problem
 from agentdesk.services import intake
+from agentdesk.services.intake import Incoming
 from agentdesk.store import codec
-from agentdesk.store.engine import Store
 from agentdesk.store.tables import messages, quarantine
-from agentdesk.store.unit import Actor
+from agentdesk.store.unit import UnitOfWork
+from agentdesk.text.clean import clean
+
+SHOWN = 20_000
+"""Bytes of what was set aside that are shown."""
 
 
-def retry(store: Store, now: datetime, actor: Actor, row_id: int) -> int | None:
-    """Read it again; the case it went to, None when that mail is known already.
+def look(session: Connection, row_id: int, now: datetime) -> Incoming:
+    """Read it again, outside any unit: it may take its time. Raises NotFound, or Problem with why it is no mail."""
+    row = _row(session, row_id)
+    read = read_batch([RawMail(codec.unpack(row.data), row.source)], now)[0]
+    if read.message is None:
+        raise Problem(_("It still cannot be read: {reason}").format(reason=read.reason))
+    return read
 
-    Raises NotFound, or Problem with the reason when it still cannot be read.
-    """
-    with store.session() as session:
-        row = _row(session, row_id)
-    batch = read_batch([RawMail(codec.unpack(row.data), row.source)], now)
-    if batch[0].message is None:
-        raise Problem(_("It still cannot be read: {reason}").format(reason=batch[0].reason))
-    with store.unit(actor, now) as unit:
-        if not unit.session.execute(delete(quarantine).where(quarantine.c.id == row_id)).rowcount:
-            raise _gone(row_id)
-        intake.receive(unit, row.channel_id, batch)
-        newest = select(func.max(messages.c.id)).where(messages.c.digest == batch[0].digest)
-        found = select(messages.c.case_id).where(messages.c.id == newest.scalar_subquery())
-        unit.record("quarantine", None, "read again", row_id)
-        return unit.session.scalar(found)
+
+def take(unit: UnitOfWork, row_id: int, read: Incoming) -> int | None:
+    """Take what is mail after all into its case; the case, None when that mail is known already. Raises NotFound."""
+    row = _row(unit.session, row_id)
+    if not unit.session.execute(delete(quarantine).where(quarantine.c.id == row_id)).rowcount:
+        raise _gone(row_id)
+    intake.receive(unit, row.channel_id, [read])
+    newest = select(func.max(messages.c.id)).where(messages.c.digest == read.digest)
+    found = select(messages.c.case_id).where(messages.c.id == newest.scalar_subquery())
+    unit.record("quarantine", None, "read again", row_id)
+    return unit.session.scalar(found)
+
+
+def text_of(session: Connection, row_id: int) -> str:
+    """The first lines of what was set aside, as far as they are text. Raises NotFound."""
+    return clean(codec.unpack(_row(session, row_id).data)[:SHOWN].decode("utf-8", "replace"))
 
 
 def _row(session: Connection, row_id: int) -> Any:

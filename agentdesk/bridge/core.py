@@ -3,6 +3,7 @@
 Invariant: a face imports this only after its first frame; the store's thread has loaded it by then.
 """
 
+from agentdesk.automation import again
 from agentdesk.queries import answering, cases, feed, lists, people, queue
 from agentdesk.services import drafts, outbox, replies, triage, undo
 from agentdesk.services import people as staff
@@ -10,6 +11,7 @@ from agentdesk.store.unit import Actor
 
 __all__ = [
     "Actor",
+    "again",
     "answering",
     "cases",
     "drafts",

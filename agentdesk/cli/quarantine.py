@@ -44,5 +44,9 @@ def retry(args: argparse.Namespace, context: Context) -> int:
     """Read it again; what is mail after all goes to its case."""
     from agentdesk.automation import again  # noqa: PLC0415
 
-    case_id = again.retry(context.store(), context.clock(), context.actor(), args.id)
+    store, now = context.store(), context.clock()
+    with store.session() as session:
+        read = again.look(session, args.id, now)
+    with store.unit(context.actor(), now) as unit:
+        case_id = again.take(unit, args.id, read)
     return done(args, context, case_id, None)

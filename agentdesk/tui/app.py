@@ -37,7 +37,7 @@ from agentdesk.tui.base import Heard
 from agentdesk.tui.commands import COMMANDS
 from agentdesk.tui.desk.listing import FIRST_VIEW, ROWS
 from agentdesk.tui.gate import Gate
-from agentdesk.tui.keys import Keymap, shown
+from agentdesk.tui.keys import Keymap
 from agentdesk.tui.pump import KeyPump, drained
 from agentdesk.tui.screens.desk import DeskScreen, Seat
 from agentdesk.tui.theme import DEFAULT, load_theme
@@ -139,7 +139,7 @@ class AgentDesk(App[int], inherit_bindings=False):
         screen = self.screen
         if isinstance(screen, Heard):
             for command in self.keymap.of(screen.context):
-                if command.keys and event.key == shown(command.keys[0]):
+                if command.keys and event.key == command.key:
                     self._pump.put(events.Key(command.keys[0], None))
                     return
 

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from agentdesk.config.language import _
 from agentdesk.text.cells import fit
-from agentdesk.tui.keys import Context, Keymap, shown
+from agentdesk.tui.keys import Context, Keymap
 from agentdesk.tui.widgets.footer import Footer
 from agentdesk.tui.widgets.lines import LinePane
 from agentdesk.tui.widgets.notice import Notice, Severity
@@ -94,7 +94,7 @@ class Heard:
         """The keys that work here and now, most used first; the way to all of them last."""
         commands = [c for c in self.house.keymap.of(self.context) if c.footer and c.when(self)]
         commands.sort(key=lambda command: command.footer)
-        return [(shown(command.keys[0]), _(command.title)) for command in commands]
+        return [(command.key, _(command.title)) for command in commands if command.keys]
 
     def refresh_footer(self) -> None:
         """Draw the footer anew; it costs nothing when nothing changed."""

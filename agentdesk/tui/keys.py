@@ -12,9 +12,32 @@ from typing import Any, Literal
 from agentdesk.config.language import N_, _
 from agentdesk.domain.problems import Problem
 
-Context = Literal["desk", "writing", "choosing", "asking", "confirming", "reading"]
-"""Where keys are heard: the desk's panes · the composer · a list to choose from · a line to fill in · yes or no ·
-a page to read."""
+Context = str
+"""Where keys are heard; one of CONTEXTS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A context: what it is called in the help, and the context whose keys work there too."""
+
+    name: Context
+    title: str
+    inherits: Context = ""
+
+
+CONTEXTS: tuple[Place, ...] = (
+    Place("desk", N_("At the desk")),
+    Place("writing", N_("While writing")),
+    Place("choosing", N_("Choosing")),
+    Place("asking", N_("Filling in a line")),
+    Place("confirming", N_("Yes or no")),
+    Place("reading", N_("Reading a page")),
+    Place("list", N_("In a list")),
+    Place("typing", N_("While searching a list")),
+    Place("form", N_("Filling in a form")),
+)
+"""A screen with verbs of its own has a context of its own, which inherits "list" or "form"."""
+_PARENTS = {place.name: place.inherits for place in CONTEXTS}
 
 Effect = Literal["store", "screen", "focus", "cursor", "text", "view", "terminal"]
 """What a command changes: a case in the store · the screen on top · the pane in hand · the row in hand · what is being
@@ -37,6 +60,13 @@ class Command:
     when: Callable[[Any], bool] = lambda _screen: True
     footer: int = 0
     """Its place in the footer, 1 first; 0: only in the help."""
+    letter: str = ""
+    """The letter after `g` that goes there; for commands that go to a screen."""
+
+    @property
+    def key(self) -> str:
+        """The first key as people call it; empty for a command that is only reached by its name."""
+        return shown(self.keys[0]) if self.keys else ""
 
 
 NAMES = {
@@ -65,16 +95,22 @@ class Keymap:
         self._by_key = {(one.context, key): one for one in self.commands for key in one.keys}
 
     def find(self, context: Context, key: str) -> Command | None:
-        """The command of a key, if there is one in this context."""
-        return self._by_key.get((context, key))
+        """The command of a key, if there is one in this context or in the one it inherits."""
+        found = self._by_key.get((context, key))
+        parent = _PARENTS.get(context, "")
+        return found if found is not None or not parent else self._by_key.get((parent, key))
 
     def named(self, name: str) -> Command:
         """The command of a name."""
         return next(one for one in self.commands if one.name == name)
 
     def of(self, context: Context) -> tuple[Command, ...]:
-        """All commands of a context."""
-        return tuple(one for one in self.commands if one.context == context)
+        """All commands of a context, its own before those it inherits."""
+        own = tuple(one for one in self.commands if one.context == context)
+        parent = _PARENTS.get(context, "")
+        taken = {key for one in own for key in one.keys}
+        inherited = (one for one in self.commands if parent and one.context == parent)
+        return (*own, *(one for one in inherited if not one.keys or one.keys[0] not in taken))
 
     def _check(self, remapped: Mapping[str, str]) -> None:
         known = {one.name for one in self.commands}

@@ -224,6 +224,13 @@ class Writing:
             seen_message_id=self.seen, version=self.keeping.version,
         )  # fmt: skip
 
+    async def insert(self, text: str) -> None:
+        """Put text at the cursor of what is being written; where nothing is, a reply in the case in hand begins."""
+        if not self.opened:
+            await self.begin("reply")
+        self.widget.insert(text)
+        self.typed()
+
     async def attach(self, file: Enclosure) -> None:
         """Hang a file on what is being written."""
         desk, keeping = self._desk, self.keeping

@@ -1,3 +1,6 @@
 """The full screens, by name: each is loaded when it is gone to."""
 
-SCREENS = (("desk", "agentdesk.tui.screens.desk:DeskScreen"),)
+SCREENS = (
+    ("desk", "agentdesk.tui.screens.desk:DeskScreen"),
+    ("quarantine", "agentdesk.tui.screens.quarantine:QuarantineScreen"),
+)

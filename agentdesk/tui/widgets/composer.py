@@ -133,6 +133,12 @@ class Composer(Vertical):
         """Letters go into the text from now on."""
         self.screen.set_focus(self.query_one("#body", TextArea))
 
+    def insert(self, text: str) -> None:
+        """Text at the cursor, in place of what is marked; the letters after it go on there."""
+        area = self.query_one("#body", TextArea)
+        self.focus_text()
+        area.replace(clean(text), *area.selection, maintain_selection_offset=False)
+
     def focus_next_field(self, step: int) -> None:
         """Go round the lines and the text; the recipients show themselves for it."""
         if self.kind == "note":
