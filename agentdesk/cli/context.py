@@ -60,6 +60,9 @@ class Context:
             for channel in self._settings.channels:
                 for server in (channel.imap, channel.smtp):
                     log.hide(server.password if server else "")
+            for shop in self._settings.shops:
+                log.hide(shop.password)
+                log.hide(unquote(urlsplit(shop.url).password or ""))
         return self._settings
 
     def read_settings(self) -> None:

@@ -4,7 +4,7 @@ Invariant: a sentence names keys and what to do, never a value, for the value ma
 the keys it rests on, so that a key that is wrong already is not complained about twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from agentdesk.config.language import _, is_spoken
@@ -104,7 +104,7 @@ def _channel(channel: Channel) -> Iterator[Breach]:
 def _shop(shop: Shop) -> Iterator[Breach]:
     if not shop.name.strip():
         yield Breach(_("a shop needs a name"), ("name",))
-    if not shop.url.startswith(_STORES):
+    if not (shop.url.startswith(_STORES) and _is_url(shop.url)):
         yield Breach(_("the address of a shop begins with sqlite:/// or postgresql://"), ("url",))
     for key, query, place in (("orders", shop.orders, ":address"), ("lines", shop.lines, ":number")):
         if (query or key == "orders") and place not in query:
@@ -117,6 +117,16 @@ def _shop(shop: Shop) -> Iterator[Breach]:
         yield Breach(_("a query may take from 1 to 60 seconds"), ("limit",))
     if shop.refresh < 1:
         yield Breach(_("this is a number of minutes, 1 or more"), ("refresh",))
+
+
+def _is_url(text: str) -> bool:
+    from urllib.parse import urlsplit  # noqa: PLC0415  only a shop has one
+
+    try:
+        _port = urlsplit(text).port  # reading it checks it
+    except ValueError:
+        return False
+    return True
 
 
 def _is_address(text: str) -> bool:
@@ -143,14 +153,16 @@ def is_zone(name: str) -> bool:
 
 
 def _names(settings: Settings) -> Iterator[Breach]:
-    another = (
-        ("channel", settings.channels, _("another channel has this name already; give each its own")),
-        ("shop", settings.shops, _("another shop has this name already; give each its own")),
-    )
-    for key, tables, what in another:
-        seen: set[str] = set()
-        for index, table in enumerate(tables):
-            name = table.name.casefold()
-            if name and name in seen:
-                yield Breach(what, (key,), (key, index, "name"))
-            seen.add(name)
+    channels = [one.name for one in settings.channels]
+    yield from _once("channel", channels, _("another channel has this name already; give each its own"))
+    shops = [one.name for one in settings.shops]
+    yield from _once("shop", shops, _("another shop has this name already; give each its own"))
+
+
+def _once(key: str, names: Iterable[str], what: str) -> Iterator[Breach]:
+    seen: set[str] = set()
+    for index, given in enumerate(names):
+        name = given.casefold()
+        if name and name in seen:
+            yield Breach(what, (key,), (key, index, "name"))
+        seen.add(name)

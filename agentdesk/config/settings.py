@@ -107,6 +107,23 @@ class Channel:
     oauth: OAuth | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """A shop's own database that orders are looked up in, read-only: for the worker, never stored whole."""
+
+    name: str
+    kind: Literal["sql"] = "sql"
+    url: str = field(repr=False)
+    password: str = field(default="", repr=False)
+    password_command: str | tuple[str, ...] = field(default="", repr=False)
+    password_env: str = ""
+    password_file: str = field(default="", metadata={"path": True})
+    orders: str  # the query with the place :address
+    lines: str = ""  # the query with the place :number
+    limit: int = 5  # seconds that a query may take
+    refresh: int = 15  # minutes after which orders of customers with open cases are looked up again
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The whole file."""
@@ -114,3 +131,4 @@ class Settings:
     store: StoreSettings = field(default_factory=StoreSettings)
     me: Me = field(default_factory=Me)
     channels: tuple[Channel, ...] = field(default=(), metadata={"key": "channel"})
+    shops: tuple[Shop, ...] = field(default=(), metadata={"key": "shop"})

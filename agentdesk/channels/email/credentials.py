@@ -9,7 +9,7 @@ import stat
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.channels.email.oauth import Tokens
@@ -63,25 +63,43 @@ class Credentials:
 
     def _password(self) -> str:
         server = self._server
-        if server.password_command:
-            return _first_line(server.password_command, "password_command")
-        if server.password_env:
-            if not self._environment.get(server.password_env):
-                raise ChannelRefused(
-                    _("The environment holds no {variable}, which should be the password for {host}.").format(
-                        variable=server.password_env, host=server.host
-                    )
-                )
-            return self._environment[server.password_env]
-        if server.password_file:
-            return _from_file(Path(server.password_file))
-        if not server.password:
+        return password_of(server, self._environment, server.host, server.user)
+
+
+class Given(Protocol):
+    """Settings that say in one of four ways what a password is."""
+
+    @property
+    def password(self) -> str: ...
+    @property
+    def password_command(self) -> str | tuple[str, ...]: ...
+    @property
+    def password_env(self) -> str: ...
+    @property
+    def password_file(self) -> str: ...
+
+
+def password_of(given: Given, environment: Mapping[str, str], host: str, user: str) -> str:
+    """The password that these settings name. Raises ChannelDown, ChannelRefused."""
+    if given.password_command:
+        return _first_line(given.password_command, "password_command")
+    if given.password_env:
+        if not environment.get(given.password_env):
             raise ChannelRefused(
-                _(
-                    "The settings name no password for {user} at {host}; add password_command or password_file."
-                ).format(user=server.user, host=server.host)
+                _("The environment holds no {variable}, which should be the password for {host}.").format(
+                    variable=given.password_env, host=host
+                )
             )
-        return server.password
+        return environment[given.password_env]
+    if given.password_file:
+        return _from_file(Path(given.password_file))
+    if not given.password:
+        raise ChannelRefused(
+            _(
+                "The settings name no password for {user} at {host}; add password_command or password_file."
+            ).format(user=user, host=host)
+        )
+    return given.password
 
 
 def xoauth2(user: str, token: str) -> Callable[[Any], bytes]:
