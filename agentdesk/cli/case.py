@@ -9,7 +9,7 @@ import binascii
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from agentdesk.cli import case_acts, shapes
+from agentdesk.cli import case_acts, case_export, shapes
 from agentdesk.cli.context import Context
 from agentdesk.cli.output import at, document, json_line, named, say, span, tell
 from agentdesk.cli.parser import Parser, act, amount, line, number, seconds, words
@@ -43,6 +43,7 @@ def add(parser: Parser) -> None:
     undo = act(acts, "undo", case_acts.undo, _("take a stroke back"))
     undo.add_argument("stroke", type=number, metavar=_("STROKE"))
     undo.add_argument("--anyway", action="store_true", help=_("take the rest back when the reply has left"))
+    case_export.add(acts)
 
 
 def _add_reads(acts: "argparse._SubParsersAction[Parser]") -> None:
