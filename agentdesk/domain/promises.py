@@ -78,7 +78,7 @@ _EXCUSES: dict[str, str] = {
         \?\s*$|\b(?:uden|ikke|ingen|mangler)\b.{0,20}(?:vedhæft|vedl[aæ]g|bilag)
         |\bdu\ (?!find|finn|får|hitta)(?:har\ |skal\ |kan\ |bedes\ |må\ )?(?:\w+\ ){0,2}(?:vedhæft|vedl[aæ]g)
         |\b(?:din|dit|dine|jeres)\ (?:\w+\ ){0,1}(?:vedhæft|vedlagt|bilag)|(?:vedhæft|vedlagt
-        |bilag)\w*\ (?:\w+\ ){0,2},?\ ?(?:som\ )?du\b
+        |bilag)\w*(?:\ (?!find)\w+){0,2},?\ (?:som\ )?du\b
         |^(?:vedhæft|vedlæg)\b|\b(?:venligst|gerne|husk\ at|at)\ vedhæfte?\b|\b(?:hvis|når)\b.*(?:vedhæft|vedl[aæ]g)
         |(?:vedlagt|vedlægger)\b.{0,30}\bi\ (?:pakken|kassen|forsendelsen|æsken)|\b(?:i\ pakken|i\ kassen
         |i\ æsken)\b.*vedlagt""",

@@ -60,12 +60,14 @@ _SMALL: dict[str, str] = {
         pourquoi quel quelle ou avoir ai as a avez avons ont avait être été sera peut peux pouvez dois doit faut
         mon ma mes votre vos notre nos ce cette ces cet bonjour madame monsieur cher chère merci cordialement aide
         question réponse jour jours semaine semaines colis commande commandé payé envoyé reçu malheureusement
+        demain retour bien rien""",
     "en": """
         and i we you he she they it the a an is are was were not with for of to from on in at by about into over under
         as than also still only but or if when then that this these those have has had be been being will would can
         could should must may do does did don't your yours our ours my mine me us them their his her there here
         what who where how why which hello hi dear thanks thank regards kind help question please answer day days
         week weeks parcel package order ordered paid sent received unfortunately today tomorrow again back just any
+        some all""",
 }
 _OF: dict[str, tuple[str, ...]] = {}
 for _language, _list in _SMALL.items():
