@@ -103,6 +103,19 @@ class OrderRow:
     lines: tuple[OrderLine, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """Where orders come from, and how old what is known is."""
+
+    id: int
+    name: str
+    kind: str
+    as_of: datetime | None
+    """When the shop was last asked; None when it never was."""
+    trouble: str
+    """One sentence, empty while all is well."""
+
+
 def minor_units(currency: str) -> int:
     """How many decimals amounts of this currency have."""
     return _MINOR.get(currency.upper(), 2)

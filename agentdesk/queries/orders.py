@@ -6,14 +6,15 @@ number of them in two statements.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from agentdesk.domain.instants import moment, moment_or_none
-from agentdesk.domain.orders import OrderLine, OrderRow
-from agentdesk.store.tables import addresses, cases, order_lines, order_sources, orders
+from agentdesk.domain.orders import OrderLine, OrderRow, SourceRow
+from agentdesk.store.tables import addresses, cases, order_lines, order_sources, order_wishes, orders
 from agentdesk.text.clean import clean_line
 
 MOST = 50
@@ -55,6 +56,68 @@ def count(session: Connection, customer_id: int) -> int:
     mine = select(addresses.c.address).where(addresses.c.customer_id == customer_id)
     query = select(func.count()).select_from(orders).where(orders.c.address.in_(mine))
     return int(session.scalar(query) or 0)
+
+
+def sources(session: Connection) -> tuple[SourceRow, ...]:
+    """Where orders come from, by name."""
+    return tuple(
+        _source(row) for row in session.execute(select(order_sources).order_by(order_sources.c.name))
+    )
+
+
+def sources_of(session: Connection, customer_id: int) -> tuple[SourceRow, ...]:
+    """Where orders come from, and how old what is known of this customer is."""
+    mine = select(addresses.c.address).where(addresses.c.customer_id == customer_id)
+    count_ = select(func.count()).select_from(mine.subquery())
+    known = session.execute(
+        select(order_wishes.c.source_id, func.min(order_wishes.c.checked_at).label("at"),
+               func.count(order_wishes.c.checked_at).label("asked"))
+        .where(order_wishes.c.address.in_(mine)).group_by(order_wishes.c.source_id)
+    )  # fmt: skip
+    asked = {row.source_id: row for row in known}
+    addresses_known = int(session.scalar(count_) or 0)
+    found = []
+    for row in session.execute(select(order_sources).order_by(order_sources.c.name)):
+        one = _source(row)
+        if one.kind != "csv":
+            mark = asked.get(one.id)
+            whole = mark is not None and mark.asked >= addresses_known
+            one = replace(one, as_of=moment_or_none(mark.at) if mark is not None and whole else None)
+        found.append(one)
+    return tuple(found)
+
+
+def due(session: Connection, source_id: int, limit: int) -> tuple[str, ...]:
+    """The addresses that desks wait for, longest first; those that failed last time behind all others."""
+    query = (
+        select(order_wishes.c.address)
+        .where(order_wishes.c.source_id == source_id, order_wishes.c.wanted_at.is_not(None),
+               or_(order_wishes.c.checked_at.is_(None), order_wishes.c.checked_at < order_wishes.c.wanted_at))
+        .order_by(order_wishes.c.trouble != "", order_wishes.c.wanted_at, order_wishes.c.address).limit(limit)
+    )  # fmt: skip
+    return tuple(session.scalars(query))
+
+
+def stale(session: Connection, source_id: int, before: int, limit: int) -> tuple[str, ...]:
+    """The addresses of customers with open cases that were last looked up before then, or never."""
+    asked = order_wishes.alias("asked")
+    query = (
+        select(addresses.c.address, func.min(asked.c.checked_at), func.min(asked.c.trouble))
+        .join(cases, cases.c.customer_id == addresses.c.customer_id)
+        .outerjoin(asked, (asked.c.address == addresses.c.address) & (asked.c.source_id == source_id))
+        .where(cases.c.shelf == 0, or_(asked.c.checked_at.is_(None), asked.c.checked_at < before))
+        .group_by(addresses.c.address)
+        .order_by(func.coalesce(func.min(asked.c.trouble), "") != "", func.coalesce(func.min(asked.c.checked_at), 0),
+                  addresses.c.address)
+        .limit(limit)
+    )  # fmt: skip
+    return tuple(row.address for row in session.execute(query))
+
+
+def _source(row: Row[Any]) -> SourceRow:
+    return SourceRow(
+        row.id, clean_line(row.name), row.kind, moment_or_none(row.synced_at), clean_line(row.trouble)
+    )
 
 
 def _rows(session: Connection, which: ColumnElement[bool], limit: int) -> tuple[OrderRow, ...]:

@@ -66,7 +66,10 @@ def run_once(
         if people.take_lease(unit, WORKER, work.holder, pace.valid):  # no worker lives: nothing is in hand
             people.drop_lease(unit, WORKER, work.holder)
             outbox.release(unit, work.holder)
-    work = replace(work, served=_publish(work, settings.channels, environment or {}))
+    given = environment or {}
+    work = replace(
+        work, served=_publish(work, settings.channels, given), shops=settings.shops, environment=given
+    )
     for duty in duties_of(work, (name for name in jobs if name != "heartbeat")):
         try:
             while duty.do() == 0:
@@ -75,7 +78,7 @@ def run_once(
             duty.close()
     work.outcome.troubles = tuple(
         f"{served.name}: {trouble}" for served in work.served for trouble in served.troubles()
-    )
+    ) + tuple(work.outcome.shops.values())
     return work.outcome
 
 
@@ -133,7 +136,10 @@ def _take_lease(work: Work) -> bool:
 def _work(work: Work, settings: Settings, environment: Mapping[str, str]) -> None:
     """One spell of work, from having the lease to giving it up."""
     try:
-        work = replace(work, served=_publish(work, settings.channels, environment))
+        work = replace(
+            work, served=_publish(work, settings.channels, environment), shops=settings.shops,
+            environment=environment,
+        )  # fmt: skip
         duties = duties_of(work)
         _logger.info("the worker works: %s", ", ".join(duty.name for duty in duties))
         threads = [_begin(duty, work) for duty in duties]

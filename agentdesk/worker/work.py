@@ -14,10 +14,12 @@ from typing import Final
 from agentdesk.channels import open_channel
 from agentdesk.channels.contract import Channel
 from agentdesk.config.settings import Channel as ChannelSettings
+from agentdesk.config.settings import Shop as ShopSettings
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.services import people
 from agentdesk.services.intake import Tally
+from agentdesk.services.orders import Taken
 from agentdesk.store.engine import Store
 from agentdesk.store.trouble import StoreTrouble
 from agentdesk.store.unit import SYSTEM, UnitOfWork
@@ -37,10 +39,13 @@ class Pace:
     sent: float = 60.0
     """between two looks into the Sent folder when nothing else happens"""
     copies: float = 2.0
+    wishes: float = 1.0
+    """between two looks for customers whose orders a desk wants to see fresh"""
     timers: float = 5.0
     first: float = 1.0
     """the pause after a first failure; it doubles"""
     most: float = 300.0
+    most_shop: float = 60.0
     refused: float = 300.0
     """the least pause after a server refused us: a storm of wrong passwords locks accounts"""
     renew: float = 3.0
@@ -58,6 +63,11 @@ class Outcome:
 
     tally: Tally = field(default_factory=Tally)
     settled: dict[Delivery, int] = field(default_factory=dict)
+    orders: Taken = field(default_factory=Taken)
+    asked: int = 0
+    """How many addresses shops were asked for."""
+    shops: dict[str, str] = field(default_factory=dict)
+    """What is wrong with which shop, a sentence each."""
     troubles: tuple[str, ...] = ()
     """One sentence for each thing that did not work."""
 
@@ -80,6 +90,8 @@ class Work:
     over: threading.Event = field(default_factory=threading.Event)
     """this spell of work ends"""
     served: tuple["Served", ...] = ()
+    shops: tuple[ShopSettings, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
     outcome: Outcome = field(default_factory=Outcome)
     detached: bool = False
 

@@ -16,6 +16,7 @@ JOBS: tuple[tuple[str, str], ...] = (
     ("fetch", "agentdesk.worker.jobs.fetch:duties"),
     ("copies", "agentdesk.worker.jobs.copies:duties"),
     ("timers", "agentdesk.worker.jobs.timers:duties"),
+    ("orders", "agentdesk.worker.jobs.orders:duties"),
 )
 
 ALL = tuple(name for name, _place in JOBS)
