@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from agentdesk.demo import files, letters
-from agentdesk.demo.past import Past, Rows
+from agentdesk.demo import letters
+from agentdesk.demo.past import Past, Rows, write
 from agentdesk.demo.shop import FIRST_CASE, KEPT, Mailbox, Shop
 from agentdesk.demo.telling import TONGUES, Tale, somebody, tell
 from agentdesk.demo.world import HISTORY, World
 from agentdesk.domain.instants import micros
-from agentdesk.domain.mail import Address, Letter
+from agentdesk.domain.mail import Address
 from agentdesk.services.timers import CLOSE_AFTER
 from agentdesk.store import tables
 from agentdesk.store.unit import SYSTEM, UnitOfWork
@@ -28,8 +28,6 @@ PIECE: Final = 40
 """Cases in one commit."""
 REST: Final = 0.04
 """Seconds between two commits, for whoever else wants to write."""
-_TABLES: Final = ("customers", "addresses", "cases", "messages", "raws", "attachments", "case_tags", "strokes",
-                  "outbox", "changes")  # fmt: skip
 _SUPPORT: Final = ("anna", "bjarke", "camilla")
 _OWNERS: Final = {"retur": ("camilla", "daniel", "daniel"), "faktura": ("daniel",)}
 _TOPICS: Final = {
@@ -116,9 +114,7 @@ class _Writer:
         for one in piece:
             self._meet(unit, one, rows)
             self._tell(one, rows, tags)
-        for name in _TABLES:
-            if rows[name]:
-                unit.session.execute(insert(tables.metadata.tables[name]), rows[name])
+        write(unit.session, rows)
         for case_id in sorted({one.open_case for one in piece if one.open_case}):
             unit.record("customer", case_id, "cases")
 
@@ -151,14 +147,14 @@ class _Writer:
         tongue = TONGUES[mailbox.language]
         tale = tell(dice, tongue, dice.choice(_TOPICS.get(one.mailbox, _ANYTHING)), one.customer, one.begun)
         login = dice.choice(_OWNERS.get(one.mailbox, _SUPPORT))
-        past = Past(one.case_id, mailbox, self._shop.agents[login], self._ids, rows)
+        past = Past(one.case_id, mailbox, self._ids, rows)
         telling = _Telling(past, tale, mailbox, self._shop, login, one.begun)
         telling.run()
         done = telling.at + timedelta(minutes=dice.randrange(2, 90))
         closed = done + timedelta(microseconds=CLOSE_AFTER)
         past.ended(
             telling.subject, self._customers[one.customer.key], one.customer,
-            tuple(tags[name] for name in tale.matter.tags if name in tags),
+            tuple(tags[name] for name in tale.matter.tags if name in tags), self._shop.agents[login],
             at=done, closed=closed if closed <= self._world.now else None,
         )  # fmt: skip
 
@@ -176,6 +172,7 @@ class _Telling:
         self._mailbox = mailbox
         self._shop = shop
         self._login = login
+        self._who = shop.agents[login]
 
     def run(self) -> None:
         """From the first mail to the last."""
@@ -183,9 +180,9 @@ class _Telling:
         past.received(letters.first_mail(tale, self._mailbox.address, self.at), self.at)
         assert past.newest is not None
         self.subject = past.newest.subject
-        past.taken(self._later(4, 300))
+        past.taken(self._later(4, 300), self._who)
         if dice.random() < 0.2:
-            past.noted(tale.note(), self._later(1, 20))
+            past.noted(tale.note(), self._later(1, 20), self._who)
         self._answer()
         chance = dice.random()
         if chance < 0.25:
@@ -204,15 +201,10 @@ class _Telling:
         newest, tale, at = self._past.newest, self._tale, self._later(3, 60)
         assert newest is not None
         body = tale.answer(again=again)
-        invoice = tale.matter.topic == "invoice" and not again
-        letter = Letter(
-            sender=Address(self._shop.names[self._login], self._mailbox.address.address), to=(tale.customer,),
-            subject="", text=body, date=at, message_id=letters.new_id(tale.dice, "nordbutik.example"), html=False,
-            signature=self._shop.signature(self._login),
-            enclosures=files.of("receipt", tale.order, tale.places["money"]) if invoice else (),
-        )  # fmt: skip
-        raw = letters.reply(letter, newest, tale.tongue, quoted=newest.text)
-        self._past.answered(raw, body, tale.customer, at)
+        who = Address(self._shop.names[self._login], self._mailbox.address.address)
+        signature = self._shop.signature(self._login)
+        raw = letters.answer(tale, newest, body, who, signature, at, receipt=not again)
+        self._past.answered(raw, body, tale.customer, at, self._who)
 
     def _later(self, least: int, most: int) -> datetime:
         self.at += timedelta(minutes=self._tale.dice.randrange(least, most))

@@ -6,6 +6,7 @@ Invariant: whoever answers quotes and names what is answered, as every mail prog
 import random
 from datetime import datetime
 
+from agentdesk.demo import files
 from agentdesk.demo.telling import Tale
 from agentdesk.demo.tongue import Tongue
 from agentdesk.domain.mail import Address, Letter, Message
@@ -32,6 +33,19 @@ def next_mail(tale: Tale, text: str, answered: Message, to: Address, at: datetim
         ),
         answered, tale.tongue, quoted="" if own else answered.text,
     )  # fmt: skip
+
+
+def answer(  # noqa: PLR0917  all of them are facts of the one mail
+    tale: Tale, answered: Message, body: str, who: Address, signature: str, at: datetime, *, receipt: bool
+) -> bytes:
+    """What an agent writes under the customer's mail; with the invoice, where the matter is one."""
+    enclosed = files.of("receipt", tale.order, tale.places["money"])
+    letter = Letter(
+        sender=who, to=(tale.customer,), subject="", text=body, date=at, html=False, signature=signature,
+        message_id=new_id(tale.dice, "nordbutik.example"),
+        enclosures=enclosed if receipt and tale.matter.topic == "invoice" else (),
+    )  # fmt: skip
+    return reply(letter, answered, tale.tongue, quoted=answered.text)
 
 
 def reply(letter: Letter, answered: Message, tongue: Tongue, *, quoted: str) -> bytes:

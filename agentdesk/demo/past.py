@@ -1,12 +1,15 @@
-"""The rows of one case that is done, without the verbs that would have written them one by one.
+"""The rows of one case, without the verbs that would have written them one by one.
 
 Invariant: every row agrees with the others: counts, clocks, what stands in the log, and what the mail itself says.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from sqlalchemy import Connection, insert
 
 from agentdesk.demo.shop import HOLDER, Mailbox
 from agentdesk.domain.instants import micros
@@ -16,22 +19,34 @@ from agentdesk.mail.digest import digest
 from agentdesk.mail.parse import parse
 from agentdesk.services import post
 from agentdesk.store import codec
-from agentdesk.store.unit import Actor
+from agentdesk.store.tables import metadata
+from agentdesk.store.unit import SYSTEM, Actor
 from agentdesk.text.fold import fold
 
 Rows = dict[str, list[dict[str, Any]]]
 """Rows by the name of their table."""
 HOLD: Final = timedelta(seconds=10)
+_TABLES: Final = ("customers", "addresses", "cases", "messages", "raws", "attachments", "case_tags", "strokes",
+                  "outbox", "changes")  # fmt: skip
+
+
+def write(connection: Connection, rows: Rows) -> None:
+    """Write the rows into their tables."""
+    for name in _TABLES:
+        if rows[name]:
+            connection.execute(insert(metadata.tables[name]), rows[name])
 
 
 class Past:
     """Writes one case down; the numbers it may use are handed in."""
 
-    def __init__(self, case_id: int, mailbox: Mailbox, owner: Actor, ids: dict[str, int], rows: Rows) -> None:
+    def __init__(self, case_id: int, mailbox: Mailbox, ids: dict[str, int], rows: Rows) -> None:
         self.case_id = case_id
         self.newest: Message | None = None
         self._mailbox = mailbox
-        self._owner = owner
+        self._owner: int | None = None
+        self._priority = 1
+        self._tags: tuple[int, ...] = ()
         self._ids = ids
         self._rows = rows
         self._status = Status.NEW
@@ -44,82 +59,110 @@ class Past:
         """The customer wrote."""
         if self._messages == 0:
             self._fact(None, micros(at), "case", "opened", (None, Status.NEW))
-        elif self._status is not Status.OPEN:
+        elif self._status is not Status.NEW:
             self._move(None, micros(at), Status.OPEN)
-        stored = self._keep(raw, at, "inbound", person=True)
+        stored = self._keep(raw, at, "inbound", None)
         self._last_reply = None
         self._fact(None, micros(at), "message", "received", (None, stored))
 
-    def taken(self, at: datetime) -> None:
-        """The owner took it in hand."""
-        stroke = self._stroke("claim", micros(at))
-        self._fact(stroke, micros(at), "case", "owner_id", (None, self._owner.id))
-        self._move(stroke, micros(at), Status.OPEN)
+    def taken(self, at: datetime, who: Actor) -> None:
+        """Somebody took it in hand."""
+        stroke = self._stroke("claim", at, who)
+        self._fact(stroke, micros(at), "case", "owner_id", (self._owner, who.id), who)
+        self._move(stroke, micros(at), Status.OPEN, who)
+        self._owner = who.id
 
-    def noted(self, text: str, at: datetime) -> None:
-        """The owner left a note."""
-        stroke = self._stroke("note", micros(at))
+    def sorted(self, at: datetime, tags: Mapping[str, int], priority: int) -> None:
+        """It got its tags (id by name), and its priority where it is no usual one."""
+        stroke = self._stroke("tag", at, SYSTEM)
+        for name in tags:
+            self._fact(stroke, micros(at), "case", "tag", (None, name), SYSTEM)
+        self._tags = tuple(tags.values())
+        if priority != self._priority:
+            stroke = self._stroke("priority", at, SYSTEM)
+            self._fact(stroke, micros(at), "case", "priority", (self._priority, priority), SYSTEM)
+            self._priority = priority
+
+    def noted(self, text: str, at: datetime, who: Actor) -> None:
+        """Somebody left a note."""
+        stroke = self._stroke("note", at, who)
         stored = self._next("messages")
         self._add("messages", {
             "id": stored, "case_id": self.case_id, "channel_id": None, "kind": "note", "at": micros(at),
-            "sent_at": micros(at), "agent_id": self._owner.id, "from_name": "", "from_address": "", "to": "[]",
+            "sent_at": micros(at), "agent_id": who.id, "from_name": "", "from_address": "", "to": "[]",
             "cc": "[]", "bcc": "[]", "subject": "", "text": text, "reply_text": None, "message_id": None,
             "in_reply_to": "[]", "references": "[]", "person": False, "marks": "[]", "facts": "{}", "digest": None,
         })  # fmt: skip
         self._messages += 1
-        self._fact(stroke, micros(at), "message", "note", (None, stored))
+        self._fact(stroke, micros(at), "message", "note", (None, stored), who)
+        if self._status is Status.NEW:
+            self._move(stroke, micros(at), Status.OPEN, who)
 
-    def answered(self, raw: bytes, body: str, customer: Address, at: datetime) -> None:
-        """The owner answered; it was held, left and arrived."""
-        stroke, now, left = self._stroke("reply", micros(at)), micros(at), micros(at + HOLD)
-        stored = self._keep(raw, at, "outbound", person=False)
+    def answered(
+        self, raw: bytes, body: str, customer: Address, at: datetime, who: Actor, *, left: bool = True
+    ) -> None:
+        """Somebody answered; it was held, left and arrived, or still waits to be sent."""
+        stroke, now, then = self._stroke("reply", at, who), micros(at), micros(at + HOLD)
+        stored = self._keep(raw, at, "outbound", who)
         reply = self._next("outbox")
         kept = {
             "kind": "reply", "to": codec.people([customer]), "cc": "[]", "bcc": "[]", "subject": "", "body": body,
-            "channel_id": self._mailbox.id, "version": 0, "agent_id": self._owner.id, "seen_message_id": stored - 1,
+            "channel_id": self._mailbox.id, "version": 0, "agent_id": who.id, "seen_message_id": stored - 1,
         }  # fmt: skip
         self._add("outbox", {
             "id": reply, "message_id": stored, "case_id": self.case_id, "channel_id": self._mailbox.id,
-            "stroke_id": stroke, "state": Delivery.SENT, "not_before": left, "attempts": 1, "first_try_at": left,
+            "stroke_id": stroke, "state": Delivery.SENT if left else Delivery.QUEUED, "not_before": then,
+            "attempts": int(left), "first_try_at": then if left else None,
             "holder": HOLDER, "sender": self._mailbox.address.address, "recipients": codec.words([customer.key]),
-            "copied": True, "answered_at": now, "draft": json.dumps(kept, ensure_ascii=False),
+            "copied": left, "answered_at": now, "draft": json.dumps(kept, ensure_ascii=False),
         })  # fmt: skip
-        self._fact(stroke, now, "message", "reply", (None, stored))
-        self._fact(stroke, now, "outbox", "queued", (None, reply))
-        self._move(stroke, now, Status.PENDING)
-        for before, after in ((Delivery.HELD, Delivery.QUEUED), (Delivery.QUEUED, Delivery.SENDING),
-                              (Delivery.SENDING, Delivery.SENT)):  # fmt: skip
-            self._fact(None, left, "outbox", "state", (before, after))
+        self._fact(stroke, now, "message", "reply", (None, stored), who)
+        self._fact(stroke, now, "outbox", "queued", (None, reply), who)
+        self._move(stroke, now, Status.PENDING, who)
+        if left:
+            for before, after in ((Delivery.HELD, Delivery.QUEUED), (Delivery.QUEUED, Delivery.SENDING),
+                                  (Delivery.SENDING, Delivery.SENT)):  # fmt: skip
+                self._fact(None, then, "outbox", "state", (before, after))
         self._last_reply = reply
 
     def ended(
-        self, subject: str, customer_id: int, customer: Address, tags: tuple[int, ...], *, at: datetime,
+        self, subject: str, customer_id: int, customer: Address, tags: tuple[int, ...], who: Actor, *, at: datetime,
         closed: datetime | None,
     ) -> None:  # fmt: skip
         """It was resolved, and closed long after; the case itself is written down."""
-        began = self._rows["messages"][-self._messages]["at"]
-        self._move(self._stroke("resolve", micros(at)), micros(at), Status.RESOLVED)
+        self._move(self._stroke("resolve", at, who), micros(at), Status.RESOLVED, who)
         if closed is not None:
             self._move(None, micros(closed), Status.CLOSED)
-        self._add("cases", {
-            "id": self.case_id, "subject": post.plain_subject(subject), "status": self._status, "priority": 1,
-            "channel_id": self._mailbox.id, "customer_id": customer_id, "owner_id": self._owner.id,
-            "team_id": self._mailbox.team_id, "language": self._mailbox.language, "due_at": None,
-            "waiting_since": None, "created_at": began, "updated_at": self._at, "resolved_at": micros(at),
-            "settled_id": self._ids["messages"],
-            "message_count": self._messages, "unread": 0, "last_outbox_id": self._last_reply,
-            "version": self._version, "haystack": fold(f"{subject} {customer.name} {customer.address}"),
-        })  # fmt: skip
-        self._rows["case_tags"] += [{"case_id": self.case_id, "tag_id": one} for one in tags]
+        self._tags = tags
+        self._case(subject, customer_id, customer, resolved_at=micros(at), settled_id=self._ids["messages"])
+
+    def stands(self, subject: str, customer_id: int, customer: Address) -> None:
+        """It is open; the case itself is written down, its clocks are for `services.clocks` to set."""
+        self._case(subject, customer_id, customer, resolved_at=None, settled_id=0)
 
     # -- rows ---------------------------------------------------------------------------------------------------
 
-    def _keep(self, raw: bytes, at: datetime, kind: str, *, person: bool) -> int:
+    def _case(
+        self, subject: str, customer_id: int, customer: Address, *, resolved_at: int | None, settled_id: int
+    ) -> None:
+        began = self._rows["messages"][-self._messages]["at"]
+        self._add("cases", {
+            "id": self.case_id, "subject": post.plain_subject(subject), "status": self._status,
+            "priority": self._priority, "channel_id": self._mailbox.id, "customer_id": customer_id,
+            "owner_id": self._owner, "team_id": self._mailbox.team_id, "language": self._mailbox.language,
+            "due_at": None, "waiting_since": None, "created_at": began, "updated_at": self._at,
+            "resolved_at": resolved_at, "settled_id": settled_id, "message_count": self._messages, "unread": 0,
+            "last_outbox_id": self._last_reply, "version": self._version,
+            "haystack": fold(f"{subject} {customer.name} {customer.address}"),
+        })  # fmt: skip
+        self._rows["case_tags"] += [{"case_id": self.case_id, "tag_id": one} for one in self._tags]
+
+    def _keep(self, raw: bytes, at: datetime, kind: str, who: Actor | None) -> int:
         message = parse(raw)
         stored = self._next("messages")
         self._add("messages", {"id": stored} | post.row(
             case_id=self.case_id, channel_id=self._mailbox.id, kind=kind, at=micros(at), message=message,
-            digest=digest(message, raw), person=person, agent_id=None if person else self._owner.id,
+            digest=digest(message, raw), person=who is None, agent_id=None if who is None else who.id,
         ))  # fmt: skip
         self._add("raws", {"message_id": stored, "data": codec.pack(raw)})
         self._rows["attachments"] += [asdict(file) | {"message_id": stored} for file in message.attachments]
@@ -127,25 +170,26 @@ class Past:
         self.newest = message
         return stored
 
-    def _stroke(self, verb: str, at: int) -> int:
+    def _stroke(self, verb: str, at: datetime, who: Actor) -> int:
         stroke = self._next("strokes")
-        self._add("strokes", {"id": stroke, "agent_id": self._owner.id, "desk": "", "verb": verb, "at": at})
+        self._add("strokes", {"id": stroke, "agent_id": who.id, "desk": "", "verb": verb, "at": micros(at)})
         return stroke
 
-    def _move(self, stroke: int | None, at: int, status: Status) -> None:
+    def _move(self, stroke: int | None, at: int, status: Status, who: Actor = SYSTEM) -> None:
         if self._status is not status:
-            self._fact(stroke, at, "case", "status", (self._status, status))
+            self._fact(stroke, at, "case", "status", (self._status, status), who)
             self._status = status
 
-    def _fact(
-        self, stroke: int | None, at: int, kind: str, field: str, values: tuple[object, object]
-    ) -> None:
+    def _fact(  # noqa: PLR0917  a fact is these
+        self, stroke: int | None, at: int, kind: str, field: str, values: tuple[object, object],
+        who: Actor = SYSTEM,
+    ) -> None:  # fmt: skip
         self._version += 1
         self._at = max(self._at, at)
         before, after = values
         self._add("changes", {
             "id": self._next("changes"), "stroke_id": stroke, "case_id": self.case_id,
-            "agent_id": self._owner.id if stroke is not None else None, "at": at, "kind": kind, "field": field,
+            "agent_id": who.id, "at": at, "kind": kind, "field": field,
             "before": None if before is None else str(before), "after": None if after is None else str(after),
         })  # fmt: skip
 

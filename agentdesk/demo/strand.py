@@ -1,29 +1,25 @@
-"""One case of today as it came about: each step is a verb of the house, done by whoever did it at the time it was done.
+"""One case of today as it came about: each step is done by whoever did it at the time it was done.
 
-Invariant: mail comes in as bytes and answers are composed as the desk composes them, so threads, clocks and files are
-those of real mail.
+Invariant: mail comes in as bytes and answers are composed as mail programs compose them, so threads, clocks and files
+are those of real mail. What is common is written as rows (`demo.past`), what is rare is done by the house's own verbs.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 
-from agentdesk.automation.intake import read_batch
 from agentdesk.config.language import _
 from agentdesk.demo import letters
+from agentdesk.demo.past import Past, Rows
 from agentdesk.demo.shop import Mailbox, Shop
 from agentdesk.demo.telling import TONGUES, known_as, tell
 from agentdesk.demo.today import Plan
-from agentdesk.domain.lifecycle import Delivery, Priority
+from agentdesk.domain.instants import micros
+from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address, Message, RawMail
-from agentdesk.mail.parse import parse
-from agentdesk.services import intake, outbox, replies, triage
-from agentdesk.services.drafts import Typed
-from agentdesk.store import codec
-from agentdesk.store.tables import messages, raws
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.unit import SYSTEM, Actor, UnitOfWork
 
@@ -44,105 +40,98 @@ class Strand:
         self._shop = shop
         self._now = now
         self._since = now - plan.minutes * _MINUTE
+        self._talked = plan.story in ("talk", "talk, noted")
+        self.begun = self._since - self.dice.randrange(90, 240) * _MINUTE if self._talked else self._since
         self._tongue = TONGUES[self.mailbox.language]
         self._tale = tell(self.dice, self._tongue, plan.topic, self.customer, self._since)
-        self._newest: Message | None = None
+        self._past: Past | None = None
 
-    def steps(self) -> Iterator[Step]:
-        """All that has happened, oldest first."""
-        plan, since, owner = self.plan, self._since, self._shop.agents.get(self.plan.owner, SYSTEM)
-        talked = plan.story in ("talk", "talk, noted")
-        begun = since - self.dice.randrange(90, 240) * _MINUTE if talked else since
-        yield begun, SYSTEM, self._first(begun)
-        yield begun + _MINUTE, SYSTEM, self._sort
-        span = (since if talked else self._now) - begun
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What its matter is called."""
+        return self._tale.matter.tags
+
+    def tell(self, case_id: int, ids: dict[str, int], rows: Rows, tags: Mapping[str, int]) -> None:
+        """Write down what has happened, oldest first, as the case of this number."""
+        self.case_id = case_id
+        past = self._past = Past(case_id, self.mailbox, ids, rows)
+        plan, begun, since, address = self.plan, self.begun, self._since, self.mailbox.address
+        span = (since if self._talked else self._now) - begun
+        past.received(letters.first_mail(self._tale, address, begun), begun)
+        assert past.newest is not None
+        subject = past.newest.subject
+        past.sorted(begun + _MINUTE, {name: tags[name] for name in self.tags}, plan.priority)
         if plan.owner:
-            yield begun + span * 0.3, owner, self._take
-        if talked or plan.story in ("bounced", "failed", "answered"):
-            yield begun + span * 0.5, owner, self._answer
+            past.taken(begun + span * 0.3, self._shop.agents[plan.owner])
+        if self._talked or plan.story in ("bounced", "failed", "answered"):
+            self._answer(past, begun + span * 0.5)
         if plan.story in ("noted", "snoozed", "talk, noted"):
-            yield begun + span * 0.6, self._colleague(), self._note
-        if plan.story == "snoozed":
-            yield begun + span * 0.7, owner, self._snooze
-        if plan.story in ("bounced", "failed"):
-            yield begun + span * 0.5 + _MINUTE, SYSTEM, self._undelivered
+            past.noted(self._tale.note(), begun + span * 0.6, self._colleague())
         if plan.story == "again":
-            later = begun + span * 0.6
-            yield later, SYSTEM, self._next(later)
-        if talked:
-            yield since, SYSTEM, self._next(since)
+            self._ask(past, self._tale.nudge(), begun + span * 0.6)
+        if self._talked:
+            self._ask(past, self._tale.more(), since)
+        ids["customers"] += 1
+        rows["customers"].append({
+            "id": ids["customers"], "name": self.customer.name, "language": self.mailbox.language,
+            "created_at": micros(begun),
+        })  # fmt: skip
+        rows["addresses"].append({"address": self.customer.key, "customer_id": ids["customers"]})
+        past.stands(subject, ids["customers"], self.customer)
+
+    def afterwards(self) -> Iterator[Step]:
+        """What is rare enough to be done by the verbs themselves, once the case stands."""
+        span = self._now - self.begun
+        if self.plan.story == "snoozed":
+            yield self.begun + span * 0.7, self._shop.agents[self.plan.owner], self._snooze
+        if self.plan.story in ("bounced", "failed"):
+            yield self.begun + span * 0.5 + _MINUTE, SYSTEM, self._undelivered
 
     # -- what people do -----------------------------------------------------------------------------------------
 
-    def _first(self, at: datetime) -> Callable[[UnitOfWork], object]:
-        def do(unit: UnitOfWork) -> None:
-            self._newest = self._receive(unit, letters.first_mail(self._tale, self.mailbox.address, at))
-            self.case_id = unit.session.execute(
-                select(messages.c.case_id).where(messages.c.message_id == self._newest.message_id)
-            ).scalar_one()
-
-        return do
-
-    def _next(self, at: datetime) -> Callable[[UnitOfWork], object]:
-        def do(unit: UnitOfWork) -> None:
-            assert self._newest is not None
-            words = self._tale.nudge() if self.plan.story == "again" else self._tale.more()
-            self._receive(unit, letters.next_mail(self._tale, words, self._newest, self.mailbox.address, at))
-
-        return do
-
-    def _receive(self, unit: UnitOfWork, raw: bytes) -> Message:
-        incoming = read_batch([RawMail(raw, "demo", unit.now)], unit.now)
-        intake.receive(unit, self.mailbox.id, incoming)
-        assert incoming[0].message is not None
-        return incoming[0].message
-
-    def _sort(self, unit: UnitOfWork) -> None:
-        """Whoever reads the mail first gives it its tags and says whether it is urgent."""
-        triage.tag(unit, self.case_id, self._tale.matter.tags)
-        if self.plan.priority != 1:
-            triage.set_priority(unit, self.case_id, tuple(Priority)[self.plan.priority])
-
-    def _take(self, unit: UnitOfWork) -> None:
-        assert unit.actor.id is not None
-        triage.assign(unit, self.case_id, owner=unit.actor.id)
-
-    def _answer(self, unit: UnitOfWork) -> None:
-        newest = unit.session.scalar(
-            select(func.max(messages.c.id)).where(messages.c.case_id == self.case_id)
+    def _answer(self, past: Past, at: datetime) -> None:
+        login = self.plan.owner
+        who = Address(self._shop.names[login], self.mailbox.address.address)
+        assert past.newest is not None
+        body = self._tale.answer()
+        raw = letters.answer(
+            self._tale, past.newest, body, who, self._shop.signature(login), at, receipt=False
         )
-        typed = Typed(
-            "reply", self.case_id, to=(self.customer,), body=self._tale.answer(), seen_message_id=int(newest or 0),
-            channel_id=self.mailbox.id,
-        )  # fmt: skip
-        sent = replies.send(unit, typed, hold=0)
-        raw = unit.session.execute(
-            select(raws.c.data).where(raws.c.message_id == sent.message_id)
-        ).scalar_one()
-        self._newest = parse(codec.unpack(raw))
-        if self.plan.story != "failed":
-            row = self._reply(unit)
-            outbox.settle(unit, row, Delivery.SENT)
-            outbox.mark_copied(unit, row)
+        left = self.plan.story != "failed"
+        past.answered(raw, body, self.customer, at, self._shop.agents[login], left=left)
 
-    def _note(self, unit: UnitOfWork) -> None:
-        replies.note(unit, self.case_id, self._tale.note())
+    def _ask(self, past: Past, words: str, at: datetime) -> None:
+        assert past.newest is not None
+        past.received(letters.next_mail(self._tale, words, past.newest, self.mailbox.address, at), at)
 
     def _snooze(self, unit: UnitOfWork) -> None:
+        from agentdesk.services import triage  # noqa: PLC0415  three cases need it, and the first queue does not
+
         triage.snooze(unit, self.case_id, self._now + timedelta(hours=self.dice.randrange(9, 30)))
 
     def _undelivered(self, unit: UnitOfWork) -> None:
-        assert self._newest is not None
+        from agentdesk.services import outbox  # noqa: PLC0415  as above
+
+        newest = self._sent
         if self.plan.story == "bounced":
-            self._receive(unit, letters.came_back(self._newest, self.mailbox.address, unit.now))
+            self._receive(unit, letters.came_back(newest, self.mailbox.address, unit.now))
             return
         words = _("{host} refuses the message (it says: {words}).")
         reason = words.format(host="mail.nordbutik.example", words="552 5.2.2 Mailbox full")
-        outbox.settle(unit, self._reply(unit), Delivery.FAILED, reason)
+        row = select(func.max(outbox_rows.c.id)).where(outbox_rows.c.case_id == self.case_id)
+        outbox.settle(unit, int(unit.session.execute(row).scalar_one()), Delivery.FAILED, reason)
 
-    def _reply(self, unit: UnitOfWork) -> int:
-        query = select(func.max(outbox_rows.c.id)).where(outbox_rows.c.case_id == self.case_id)
-        return int(unit.session.execute(query).scalar_one())
+    @property
+    def _sent(self) -> Message:
+        assert self._past is not None
+        assert self._past.newest is not None
+        return self._past.newest
+
+    def _receive(self, unit: UnitOfWork, raw: bytes) -> None:
+        from agentdesk.automation.intake import read_batch  # noqa: PLC0415  as above
+        from agentdesk.services import intake  # noqa: PLC0415
+
+        intake.receive(unit, self.mailbox.id, read_batch([RawMail(raw, "demo", unit.now)], unit.now))
 
     def _colleague(self) -> Actor:
         """Somebody else than the owner, of the same team."""

@@ -4,15 +4,21 @@ Invariant: the same seed and time give the same people, words and times; every r
 would have written (a test computes the clocks anew).
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from agentdesk.demo.shop import Shop, open_shop
+from sqlalchemy import Connection, insert, text
+
+from agentdesk.demo.past import Rows, write
+from agentdesk.demo.shop import FIRST_CASE, KEPT, Shop, open_shop
 from agentdesk.demo.strand import Strand
 from agentdesk.demo.today import TODAY
+from agentdesk.services import clocks
 from agentdesk.store.engine import Store
-from agentdesk.store.unit import UnitOfWork
+from agentdesk.store.tables import metadata
+from agentdesk.store.unit import SYSTEM, UnitOfWork
 
 CASES: Final = 2_000
 HISTORY: Final = CASES - len(TODAY)
@@ -38,10 +44,28 @@ def open_world(store: Store, now: datetime, seed: int = SEED) -> World:
     now = now.replace(second=0, microsecond=0)
     taken: set[str] = set()
     strands = tuple(Strand(plan, shop, now, taken, f"{seed}/{at}") for at, plan in enumerate(TODAY))
-    steps = sorted((step for strand in strands for step in strand.steps()), key=lambda step: step[0])
     with store.writing() as connection:
-        for at, who, act in steps:
+        _tell(connection, now, strands)
+        for at, who, act in sorted(
+            (step for one in strands for step in one.afterwards()), key=lambda step: step[0]
+        ):
             unit = UnitOfWork(connection, who, at, "")
             act(unit)
             unit.flush()
     return World(store, shop, strands, now, seed, taken)
+
+
+def _tell(connection: Connection, now: datetime, strands: tuple[Strand, ...]) -> None:
+    """All cases of today, in the order in which they began, and what their clocks say."""
+    rows: Rows = defaultdict(list)
+    names = sorted({name for one in strands for name in one.tags})
+    tags = {name: number for number, name in enumerate(names, 1)}
+    used = connection.execute(text("select name, seq from sqlite_sequence"))
+    ids = {name: seq for name, seq in used if name in KEPT}
+    for number, strand in enumerate(sorted(strands, key=lambda one: one.begun), FIRST_CASE + HISTORY):
+        strand.tell(number, ids, rows, tags)
+    connection.execute(
+        insert(metadata.tables["tags"]), [{"id": one, "name": name} for name, one in tags.items()]
+    )
+    write(connection, rows)
+    clocks.refresh(UnitOfWork(connection, SYSTEM, now, ""), [strand.case_id for strand in strands])
