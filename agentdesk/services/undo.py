@@ -34,6 +34,7 @@ VERBS = {
     "priority": N_("priority"), "open": N_("open"), "pending": N_("pending"), "spam": N_("spam"),
     "closed": N_("close"), "new": N_("new"), "retry": N_("send again"), "cancel": N_("cancel"), "undo": N_("undo"),
     "set": N_("change"), "macro": N_("macro"),
+    "article": N_("article"), "publish": N_("publish"),
 }  # fmt: skip
 """What a stroke is called when it is named to a person."""
 
@@ -41,6 +42,7 @@ VERBS = {
 INVERSES: tuple[tuple[str, str, str], ...] = (
     ("message", "canned note", "agentdesk.services.macros:take_back_note"),
     ("message", "canned note taken back", "agentdesk.services.macros:leave_note_again"),
+    ("article", "version", "agentdesk.services.articles:turn_back"),
 )
 """(kind of fact, field, "module:function") for facts that are no plain fields of a case. The function gets (unit, fact)
 and does the opposite, leaving the opposite fact, so that undo of undo is redo; it raises Refused when overtaken."""

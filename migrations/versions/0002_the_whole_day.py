@@ -59,6 +59,7 @@ def upgrade() -> None:
         comment="articles of one topic say the same in other languages; link is where customers read a public one",
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_articles_updated_at", "articles", ["updated_at", "version"], unique=False)
     op.create_table(
         "blocks",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -109,6 +110,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_macros_slug")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_macros_updated_at", "macros", ["updated_at", "version"], unique=False)
     op.create_table(
         "merges",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -339,10 +341,12 @@ def downgrade() -> None:
     op.drop_index("ix_merges_kind_target_id", table_name="merges")
     op.drop_index("ix_merges_kind_source_id", table_name="merges")
     op.drop_table("merges")
+    op.drop_index("ix_macros_updated_at", table_name="macros")
     op.drop_table("macros")
     op.drop_index(op.f("ix_customer_notes_customer_id"), table_name="customer_notes")
     op.drop_table("customer_notes")
     op.drop_table("blocks")
+    op.drop_index("ix_articles_updated_at", table_name="articles")
     op.drop_table("articles")
     op.drop_table("order_sources")
     op.drop_table("bulk_runs")

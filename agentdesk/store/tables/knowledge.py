@@ -11,7 +11,7 @@ macros = Table(
     Column("slug", Text, nullable=False, unique=True), words("name"), words("scope", "everyone"),
     to("teams", "team_id", null=True), to("agents", "agent_id", null=True), words("actions", "[]"),
     flag("active", True), number("version", 1), number("updated_at"), to("agents", "updated_by", null=True),
-    CheckConstraint(_SCOPE, name="scope"),
+    CheckConstraint(_SCOPE, name="scope"), Index("ix_macros_updated_at", "updated_at", "version"),
     **AUTO,
 )  # fmt: skip
 
@@ -45,6 +45,7 @@ articles = Table(
     UniqueConstraint("topic", "language"),
     CheckConstraint("state in ('draft','published')", name="state"),
     CheckConstraint("audience in ('internal','public')", name="audience"),
+    Index("ix_articles_updated_at", "updated_at", "version"),
     comment="articles of one topic say the same in other languages; link is where customers read a public one",
     **AUTO,
 )  # fmt: skip
