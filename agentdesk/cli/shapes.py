@@ -69,6 +69,7 @@ def message(row: MessageRow, channels: Mapping[str, int]) -> Shape:
         "reply_text": row.reply_text, "message_id": row.message_id, "in_reply_to": list(row.in_reply_to),
         "references": list(row.references), "delivery": row.delivery.value if row.delivery is not None else None,
         "delivery_error": row.error, "attachments": [file(one) for one in row.attachments], "marks": list(row.marks),
+        "side": row.side, "origin": row.origin,
     }  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def draft(row: DraftRow, logins: Mapping[int, str]) -> Shape:
         "id": row.id, "case": row.case_id or None, "agent": logins.get(row.agent_id), "kind": row.kind,
         "to": people(row.to), "cc": people(row.cc), "bcc": people(row.bcc), "subject": row.subject,
         "text": row.body, "updated_at": time(row.updated_at), "attachments": [file(one) for one in row.files],
-        "notice": row.notice, "version": row.version,
+        "notice": row.notice, "version": row.version, "side": row.side,
     }  # fmt: skip
 
 

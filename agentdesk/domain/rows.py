@@ -53,6 +53,10 @@ class MessageRow:
     """Written by the agent who looks."""
     agent: str = ""
     """Display name of the agent who wrote it, empty for customers."""
+    side: int | None = None
+    """The side conversation it belongs to, which the customer knows nothing of: never in what goes to them."""
+    origin: int | None = None
+    """The case it was written in, while that is merged into this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class DraftRow:
     case_id: int
     agent_id: int
     kind: str
-    """reply, note or new"""
+    """reply, note, new or side"""
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
     bcc: tuple[Address, ...]
@@ -147,6 +151,8 @@ class DraftRow:
     files: tuple[FileRow, ...]
     notice: str = ""
     """Why it came back to the composer, in one sentence."""
+    side: int | None = None
+    """Of kind side: the side conversation it goes on with; None begins one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ def _message(row: Row[Any], me: int, files: tuple[FileRow, ...]) -> MessageRow:
         error=clean_line(row.last_error or ""), attachments=files, marks=codec.read_words(row.marks),
         not_before=moment(row.not_before) if delivery is Delivery.HELD else None,
         mine=row.agent_id is not None and row.agent_id == me, agent=clean_line(row.agent_name or row.login or ""),
+        side=row.side_id, origin=row.origin_case_id,
     )  # fmt: skip
 
 
@@ -159,7 +160,7 @@ def draft_rows(session: Connection, rows: Iterable[Row[Any]]) -> tuple[DraftRow,
             cc=codec.read_people(row.cc), bcc=codec.read_people(row.bcc), subject=clean_line(row.subject),
             body=clean(row.body), seen_message_id=row.seen_message_id, version=row.version, terminal=row.terminal,
             updated_at=moment(row.updated_at), files=files.get(row.id, ()),
-            notice=_(row.notice) if row.notice else "",
+            notice=_(row.notice) if row.notice else "", side=row.side_id,
         )
         for row in found
     )  # fmt: skip

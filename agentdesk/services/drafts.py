@@ -1,4 +1,4 @@
-"""What is being written and not yet sent: one draft for each agent, case and kind (reply, note, new).
+"""What is being written and not yet sent: one draft for each agent, case and kind (reply, note, new, side).
 
 Invariants: newer text is never overwritten by a terminal that has not seen it; a reply that comes back is put in front
 of whatever was begun since; a draft is removed only with the send that took it, or at its writer's word.
@@ -17,7 +17,7 @@ from agentdesk.domain.mail import Address, Enclosure
 from agentdesk.domain.problems import Refused, Stale
 from agentdesk.mail.parse import part_content
 from agentdesk.store import codec
-from agentdesk.store.tables import agents, attachments, drafts, raws
+from agentdesk.store.tables import agents, attachments, cases, drafts, raws
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean, clean_line
 
@@ -40,8 +40,14 @@ class Typed:
     channel_id: int | None = None
     version: int = 0
     notice: str = ""
+    side_id: int | None = None
+    """The side conversation that is gone on with; None in a draft of kind side begins one."""
     alone: bool = False
     """Written outside the composer (on the command line): a draft that stands there is left as it is."""
+    canned: bool = False
+    """Nobody typed this (a macro as it stands): taken back it leaves no draft."""
+    files: tuple[Enclosure, ...] = ()
+    """Files that go along and hang on no draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ def cleaned(typed: Typed) -> Typed:
 def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
     """Keep what is typed. Raises Stale when another terminal has written a newer version, Gone when it has gone."""
     typed = cleaned(typed)
+    if typed.case_id is not None and typed.kind != "new":
+        typed = replace(typed, case_id=_standing(unit, typed.case_id))
     found = _find(unit, typed.kind, typed.case_id)
     values = _values(unit, typed, terminal)
     if found is None:
@@ -137,7 +145,7 @@ def packed(typed: Typed, agent_id: int | None) -> str:
             "kind": typed.kind, "to": codec.people(typed.to), "cc": codec.people(typed.cc),
             "bcc": codec.people(typed.bcc), "subject": typed.subject, "body": typed.body,
             "channel_id": typed.channel_id, "agent_id": agent_id,
-            "seen_message_id": typed.seen_message_id,
+            "seen_message_id": typed.seen_message_id, "side_id": typed.side_id,
         },
         ensure_ascii=False,
     )  # fmt: skip
@@ -150,7 +158,7 @@ def restore(unit: UnitOfWork, outbox_row: Any, notice: str, *, unopened: bool = 
     another one has been begun, which must not be mixed with it.
     """
     kept = json.loads(outbox_row.draft)
-    if not kept.get("agent_id"):
+    if not kept.get("agent_id") or (kept.get("canned") and not notice):
         return
     kept["agent_id"] = writer_now(unit, kept["agent_id"])
     case_id, kind = outbox_row.case_id, kept["kind"]
@@ -198,7 +206,7 @@ def _put_back(unit: UnitOfWork, kept: dict[str, Any], kind: str, case_id: int | 
         "case_id": case_id, "agent_id": kept["agent_id"], "kind": kind, "to": kept["to"],
         "cc": kept["cc"], "bcc": kept["bcc"], "subject": kept["subject"], "body": body,
         "channel_id": kept["channel_id"], "seen_message_id": kept["seen_message_id"], "updated_at": unit.at,
-        "notice": notice, "terminal": "",
+        "notice": notice, "terminal": "", "side_id": kept.get("side_id"),
     }  # fmt: skip
     if found is None:
         return _begun(unit, values).id
@@ -221,6 +229,8 @@ def _begun(unit: UnitOfWork, values: dict[str, Any]) -> Saved:
 def take_restored(unit: UnitOfWork, outbox_row: Any) -> None:
     """A reply that had come back goes out once more, its draft with it. Raises Refused when that was changed since."""
     kept = json.loads(outbox_row.draft)
+    if kept.get("canned"):
+        return
     places = [("reply" if kept["kind"] == "new" else kept["kind"], outbox_row.case_id)]
     if kept["kind"] == "new":
         places += [("new", None), ("new", outbox_row.case_id)]
@@ -252,6 +262,15 @@ def _restore_files(unit: UnitOfWork, draft_id: int, message_id: int) -> None:
         attach(unit, draft_id, Enclosure(row.filename, row.content_type, part_content(raw, row.part)))
 
 
+def _standing(unit: UnitOfWork, case_id: int) -> int:
+    """The case, or the one it was merged into: drafts stand where their messages do."""
+    query = select(cases.c.merged_into).where(cases.c.id == case_id)
+    while (target := unit.session.scalar(query)) is not None:
+        case_id = target
+        query = select(cases.c.merged_into).where(cases.c.id == case_id)
+    return case_id
+
+
 def _find(unit: UnitOfWork, kind: str, case_id: int | None, agent_id: int | None = None) -> Any:
     same_case = drafts.c.case_id.is_(None) if case_id is None else drafts.c.case_id == case_id
     query = select(drafts).where(
@@ -265,5 +284,5 @@ def _values(unit: UnitOfWork, typed: Typed, terminal: str) -> dict[str, Any]:
         "case_id": typed.case_id, "agent_id": unit.actor.id, "kind": typed.kind, "to": codec.people(typed.to),
         "cc": codec.people(typed.cc), "bcc": codec.people(typed.bcc), "subject": typed.subject, "body": typed.body,
         "channel_id": typed.channel_id, "seen_message_id": typed.seen_message_id, "terminal": terminal,
-        "updated_at": unit.at, "notice": typed.notice,
+        "updated_at": unit.at, "notice": typed.notice, "side_id": typed.side_id,
     }  # fmt: skip

@@ -27,6 +27,14 @@ def lock(unit: UnitOfWork, case_id: int) -> Case:
     return found
 
 
+def lock_standing(unit: UnitOfWork, case_id: int) -> Case:
+    """The same, or the case that it was merged into: where what is written in it now belongs."""
+    case = lock(unit, case_id)
+    while case.merged_into is not None:
+        case = lock(unit, case.merged_into)
+    return case
+
+
 def change(unit: UnitOfWork, case: Case, **values: Any) -> dict[str, Any]:
     """Give fields of a locked case new values; what is equal already is left. Returns what was changed.
 

@@ -99,6 +99,7 @@ class _Intake:
         self.touched: set[int] = set()
         self.answered: set[int] = set()
         self.heard: set[int] = set()
+        self.heard_aside: set[int] = set()
 
     # -- what is known ------------------------------------------------------------------------------------------
 
@@ -154,6 +155,8 @@ class _Intake:
                 self.known.sides[message.message_id] = side
         if wrote and side is None:
             self.heard.add(case_id)
+        elif wrote and side is not None:
+            self.heard_aside.add(side)
         if message.bounce and message.bounced_message_id in self.known.ours:
             self._bounced(message, case_id)
         self.unit.record("message", case_id, "sent elsewhere" if ours else "received", None, stored)
@@ -261,6 +264,8 @@ class _Intake:
         """Count and compute once for each case what the batch changed; a person's words stop what was held back."""
         for part in parts(self.heard):
             outbox.stop_held(self.unit, part)
+        for part in parts(self.heard_aside):
+            outbox.stop_held_aside(self.unit, part)
         for part in parts(self.touched):
             self.session.execute(
                 update(cases)

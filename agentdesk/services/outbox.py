@@ -8,7 +8,7 @@ can race and exactly one wins; `sending` is written right before the body is tra
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Status
@@ -16,7 +16,7 @@ from agentdesk.domain.mail import Outgoing
 from agentdesk.domain.problems import NotFound, Refused
 from agentdesk.services import clocks, drafts, fields, post
 from agentdesk.store import codec
-from agentdesk.store.tables import channels, outbox, raws
+from agentdesk.store.tables import channels, messages, outbox, raws
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean_line
 
@@ -33,6 +33,8 @@ _ENDED: Final = (Delivery.CANCELLED, Delivery.SENT, Delivery.BOUNCED)
 CUSTOMER_WROTE: Final = N_(
     "The customer wrote while this was held back. Read the new lines, then send it again."
 )
+
+THEY_WROTE: Final = N_("They answered while this was held back. Read the new lines, then send it again.")
 
 
 def claim_due(
@@ -216,11 +218,20 @@ def take_back(unit: UnitOfWork, row_id: int, *, unopened: bool = False) -> None:
 
 def stop_held(unit: UnitOfWork, case_ids: Collection[int]) -> None:
     """Customers wrote in these cases: replies still held back go back to their composers (PRODUCT.md)."""
-    query = select(outbox.c.id).where(outbox.c.case_id.in_(case_ids), outbox.c.state == Delivery.HELD)
-    for row_id in unit.session.scalars(query).all():
+    _stop_held(unit, outbox.c.case_id.in_(case_ids) & messages.c.side_id.is_(None), CUSTOMER_WROTE)
+
+
+def stop_held_aside(unit: UnitOfWork, side_ids: Collection[int]) -> None:
+    """The same for side conversations in which somebody answered."""
+    _stop_held(unit, messages.c.side_id.in_(side_ids), THEY_WROTE)
+
+
+def _stop_held(unit: UnitOfWork, which: ColumnElement[bool], why: str) -> None:
+    query = select(outbox.c.id).join(messages, messages.c.id == outbox.c.message_id)
+    for row_id in unit.session.scalars(query.where(which, outbox.c.state == Delivery.HELD)).all():
         row = _row(unit, row_id)
         if _move(unit, row_id, Delivery.CANCELLED, Delivery.HELD):
-            drafts.restore(unit, row, CUSTOMER_WROTE)
+            drafts.restore(unit, row, why)
             _back_in_queue(
                 unit, row.case_id
             )  # what did not leave is not to be slept on, whatever ends a snooze
