@@ -83,6 +83,40 @@ def shown(key: str) -> str:
     return key.upper() if key.startswith("f") and key[1:].isdigit() else key
 
 
+_WITH_CTRL = ("ctrl+", "alt+")
+_LETTERS_ARE_KEYS = frozenset({"desk", "list", "reading", "confirming"})
+"""Contexts without a field to type in, in which a letter may be a key; so are those that inherit one of these."""
+
+
+def types(key: str) -> bool:
+    """Whether a key puts a sign where there is a field to type in."""
+    name = key.removeprefix("shift+")
+    return not key.startswith(_WITH_CTRL) and (len(name) == 1 or name in _SIGNS)
+
+
+_SIGNS = frozenset({"space", "question_mark", "slash", "full_stop", "comma", "minus", "plus"})
+
+
+class KeyTaken(Problem):
+    """A key of one's own that cannot be; `names` are the commands whose own keys are to blame."""
+
+    def __init__(self, text: str, names: tuple[str, ...]) -> None:
+        super().__init__(text)
+        self.names = names
+
+
+def fitting(commands: Iterable[Command], remapped: Mapping[str, str]) -> "tuple[Keymap, tuple[str, ...]]":
+    """The keys with as many of one's own as can be, and a sentence for each that cannot: nobody is locked out."""
+    kept, said = dict(remapped), []
+    given = tuple(commands)
+    while True:
+        try:
+            return Keymap(given, kept), tuple(said)
+        except KeyTaken as taken:
+            said.append(str(taken))
+            kept = {name: key for name, key in kept.items() if name not in taken.names}
+
+
 class Keymap:
     """Which key runs which command in which context, with the settings' own keys."""
 
@@ -113,17 +147,22 @@ class Keymap:
         return (*own, *(one for one in inherited if not one.keys or one.keys[0] not in taken))
 
     def _check(self, remapped: Mapping[str, str]) -> None:
-        known = {one.name for one in self.commands}
-        for name in remapped:
+        known = {one.name: one for one in self.commands}
+        for name, key in remapped.items():
             if name not in known:
-                raise Problem(_("There is no command called {name} to give a key to.").format(name=name))
+                text = _("There is no command called {name} to give a key to.").format(name=name)
+                raise KeyTaken(text, (name,))
+            context = known[name].context
+            if types(key) and not _LETTERS_ARE_KEYS & {context, _PARENTS.get(context, "")}:
+                text = _("The key {key} types there, so it cannot be that of {name}: take one with ctrl, or F1 to F12.")
+                raise KeyTaken(text.format(key=shown(key), name=name), (name,))
         seen: dict[tuple[str, str], str] = {}
         for one in self.commands:
             for key in one.keys:
                 other = seen.setdefault((one.context, key), one.name)
                 if other != one.name:
-                    raise Problem(
-                        _(
-                            "The key {key} is given to both {one} and {other}: change one of them in the settings."
-                        ).format(key=shown(key), one=one.name, other=other)
-                    )
+                    said = _(
+                        "The key {key} is given to both {one} and {other}: change one of them in the settings."
+                    ).format(key=shown(key), one=one.name, other=other)
+                    mine = tuple(name for name in (one.name, other) if name in remapped)
+                    raise KeyTaken(said, mine) if mine else Problem(said)
