@@ -3,8 +3,8 @@
 Invariant: a face imports this only after its first frame; the store's thread has loaded it by then.
 """
 
-from agentdesk.automation import again
-from agentdesk.queries import answering, cases, feed, lists, people, queue
+from agentdesk.automation import again, bulk
+from agentdesk.queries import answering, cases, feed, guarding, lists, people, picking, queue, strokes
 from agentdesk.services import drafts, outbox, replies, triage, undo
 from agentdesk.services import people as staff
 from agentdesk.store.unit import Actor
@@ -13,15 +13,19 @@ __all__ = [
     "Actor",
     "again",
     "answering",
+    "bulk",
     "cases",
     "drafts",
     "feed",
+    "guarding",
     "lists",
     "outbox",
     "people",
+    "picking",
     "queue",
     "replies",
     "staff",
+    "strokes",
     "triage",
     "undo",
 ]

@@ -40,6 +40,10 @@ def add(parser: Parser) -> None:
     snooze.add_argument("id", type=number, metavar=_("NUMBER"))
     when = _("ISO 8601, or words: tomorrow 9, monday, in 3 days, 2h, 24/12")
     snooze.add_argument("--until", nargs="+", required=True, metavar=_("WHEN"), help=when)
+    snooze.add_argument(
+        "--ends", choices=("answer", "thanks", "never"), default="answer",
+        help=_("what opens it before: an answer, an answer that is more than thanks, or nothing"),
+    )  # fmt: skip
     undo = act(acts, "undo", case_acts.undo, _("take a stroke back"))
     undo.add_argument("stroke", type=number, metavar=_("STROKE"))
     undo.add_argument("--anyway", action="store_true", help=_("take the rest back when the reply has left"))
@@ -80,7 +84,11 @@ def _add_writing(acts: "argparse._SubParsersAction[Parser]") -> None:
     )
     reply = act(acts, "reply", case_acts.reply, _("answer everybody in a case"))
     reply.add_argument("id", type=number, metavar=_("NUMBER"))
-    reply.add_argument("--resolve", action="store_true", help=_("and end the case"))
+    after = reply.add_mutually_exclusive_group()
+    after.add_argument("--resolve", action="store_true", help=_("and end the case"))
+    after.add_argument(
+        "--wake", nargs="+", metavar=_("WHEN"), help=_("hide the case until then, or until somebody answers")
+    )
     for one in (new, reply):
         one.add_argument(
             "--cc", action="append", default=[], metavar=_("ADDRESS"), help=_("may be given again")
@@ -96,6 +104,7 @@ def _add_writing(acts: "argparse._SubParsersAction[Parser]") -> None:
             metavar=_("SECONDS"),
             help=_("hold it back so long, not as the channel does"),
         )
+        one.add_argument("--anyway", action="store_true", help=_("send it whatever speaks against it"))
     note = act(acts, "note", case_acts.note, _("leave a note that only colleagues see"))
     note.add_argument("id", type=number, metavar=_("NUMBER"))
     text = note.add_mutually_exclusive_group(required=True)

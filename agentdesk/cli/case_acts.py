@@ -6,7 +6,7 @@ Invariant: what is named together happens together or not at all; a draft in som
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,17 @@ from agentdesk.cli.context import DESK, Context
 from agentdesk.cli.output import named, result
 from agentdesk.config.language import _
 from agentdesk.domain import when
-from agentdesk.domain.lifecycle import Priority, Status
+from agentdesk.domain.lifecycle import Ends, Priority, Status
 from agentdesk.domain.mail import Address
-from agentdesk.domain.problems import NotFound, Problem, Usage
+from agentdesk.domain.problems import NotFound, Problem, Refused, Usage
 from agentdesk.text.clean import clean, clean_line
 
 if TYPE_CHECKING:
+    from agentdesk.services.drafts import Typed
     from agentdesk.store.unit import UnitOfWork
 
 _NOBODY = ("", "none", "-")
+_ENDS = {"answer": Ends.ANSWER, "thanks": Ends.NOT_THANKS, "never": Ends.NOTHING}
 _LARGEST = 1_000_000
 """Bytes of text that anybody writes."""
 
@@ -49,6 +51,7 @@ def new(args: argparse.Namespace, context: Context) -> int:
         kind="new", case_id=None, to=_people(args.to), cc=_people(args.cc), subject=args.subject, body=_text(args),
         channel_id=channel_to_send_from(context, args.channel), alone=True,
     )  # fmt: skip
+    _look_at(args, context, typed)
     sent = _do(context, lambda unit: replies.begin(unit, typed, hold=args.hold))
     return done(args, context, sent.case_id, sent.stroke)
 
@@ -73,7 +76,11 @@ def reply(args: argparse.Namespace, context: Context) -> int:
         kind="reply", case_id=case_id, to=to, cc=(*cc, *(one for one in more if one.key not in known)), body=body,
         seen_message_id=seen, channel_id=channel_of_case(context, case_id), alone=True,
     )  # fmt: skip
-    sent = _do(context, lambda unit: replies.send(unit, typed, resolve=args.resolve, hold=args.hold))
+    _look_at(args, context, typed)
+    silence = _until(args.wake, context) if args.wake else None
+    sent = _do(
+        context, lambda unit: replies.send(unit, typed, resolve=args.resolve, hold=args.hold, silence=silence)
+    )
     return done(args, context, sent.case_id, sent.stroke)
 
 
@@ -119,8 +126,31 @@ def snooze(args: argparse.Namespace, context: Context) -> int:
     from agentdesk.services import triage  # noqa: PLC0415
 
     context.agent()
-    until = when.read(" ".join(args.until), context.clock().astimezone(context.zone())).astimezone(UTC)
-    return done(args, context, args.id, _do(context, lambda unit: triage.snooze(unit, args.id, until)))
+    until, ends = _until(args.until, context), _ENDS[args.ends]
+    return done(
+        args, context, args.id, _do(context, lambda unit: triage.snooze(unit, args.id, until, ends=ends))
+    )
+
+
+def _until(words: list[str], context: Context) -> datetime:
+    return when.read(" ".join(words), context.clock().astimezone(context.zone())).astimezone(UTC)
+
+
+def _look_at(args: argparse.Namespace, context: Context, typed: "Typed") -> None:
+    """Raises Refused naming everything that speaks against sending this, unless it is to go anyway."""
+    from agentdesk.queries import guarding  # noqa: PLC0415
+
+    if args.anyway:
+        return
+    everybody = (*typed.to, *typed.cc, *typed.bcc)
+    with context.store().session() as session:
+        found = guarding.warnings(
+            session, typed.kind, typed.case_id, everybody, subject=typed.subject, body=typed.body
+        )
+    if found:
+        raise Refused(
+            _("Nothing was sent: {reasons} --anyway sends it all the same.").format(reasons=" ".join(found))
+        )
 
 
 def undo(args: argparse.Namespace, context: Context) -> int:
