@@ -2,13 +2,15 @@
 
 Invariants: every field the stroke wrote must still hold what it wrote, otherwise it is refused, saying who changed
 what; a reply that has begun to leave stays sent, and the rest is taken back only when the agent said so (`anyway`); no
-text that was typed since is lost.
+text that was typed since is lost. Only who made a stroke, or a supervisor, takes it back. A verb on many cases
+(`automation.bulk`) is taken back case by case by `undo_case`: all or nothing of each, never in one long unit.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import BigInteger, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, delete, func, insert, select, update
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import Delivery
@@ -17,6 +19,7 @@ from agentdesk.services import clocks, drafts, fields, outbox
 from agentdesk.services.replies import SECOND
 from agentdesk.store.tables import (
     agents,
+    bulk_runs,
     case_tags,
     cases,
     changes,
@@ -27,21 +30,34 @@ from agentdesk.store.tables import (
 )
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.unit import UnitOfWork
+from agentdesk.text.clean import clean_line
+
+MAY_UNDO_OTHERS = ("supervisor", "admin", "system")
+"""Roles that may take back what somebody else did."""
 
 VERBS = {
     "reply": N_("reply"), "new message": N_("new message"), "note": N_("note"), "claim": N_("take"),
     "resolve": N_("resolve"), "snooze": N_("snooze"), "assign": N_("assign"), "tag": N_("tag"),
     "priority": N_("priority"), "open": N_("open"), "pending": N_("pending"), "spam": N_("spam"),
     "closed": N_("close"), "new": N_("new"), "retry": N_("send again"), "cancel": N_("cancel"), "undo": N_("undo"),
-    "set": N_("change"), "macro": N_("macro"),
+    "set": N_("change"), "customer note": N_("note on the customer"), "customer language": N_("customer's language"),
+    "merge customers": N_("merge of customers"), "part customers": N_("parting of customers"), "macro": N_("macro"), "retire macro": N_("retire a macro"),
     "article": N_("article"), "publish": N_("publish"),
 }  # fmt: skip
 """What a stroke is called when it is named to a person."""
 
 
 INVERSES: tuple[tuple[str, str, str], ...] = (
+    ("customer", "note", "agentdesk.services.customers:take_back_note"),
+    ("customer", "note removed", "agentdesk.services.customers:note_again"),
+    ("customer", "language", "agentdesk.services.customers:take_back_language"),
+    ("customer", "merged", "agentdesk.services.customers:take_back_merge"),
+    ("customer", "parted", "agentdesk.services.customers:merge_again"),
+    ("customer", "moved", "agentdesk.services.customers:follow"),
     ("message", "canned note", "agentdesk.services.macros:take_back_note"),
     ("message", "canned note taken back", "agentdesk.services.macros:leave_note_again"),
+    ("macro", "active", "agentdesk.services.macros:take_back_active"),
+    ("use", "macro", "agentdesk.services.macros:take_back_use"),
     ("article", "version", "agentdesk.services.articles:turn_back"),
 )
 """(kind of fact, field, "module:function") for facts that are no plain fields of a case. The function gets (unit, fact)
@@ -50,6 +66,16 @@ and does the opposite, leaving the opposite fact, so that undo of undo is redo; 
 
 class HasLeft(Refused):
     """The reply of this stroke has left; the rest can be taken back with `anyway`."""
+
+
+class Many(Refused):
+    """The stroke is a verb on many cases: it is taken back in commits of its own, by `automation.bulk`."""
+
+    def __init__(self, stroke: int, verb: str) -> None:
+        super().__init__(_("That was done to many cases, which are taken back one by one."))
+        self.stroke = stroke
+        self.verb = verb
+        """What was done in the first place, however often it was taken back and done again."""
 
 
 def newest(unit: UnitOfWork) -> int | None:
@@ -67,15 +93,11 @@ def newest(unit: UnitOfWork) -> int | None:
 def undo(unit: UnitOfWork, stroke_id: int, *, anyway: bool = False) -> tuple[int, int | None, str]:
     """Take a stroke back. Returns (the new stroke, a case it touched, the verb undone).
 
-    Raises NotFound, HasLeft, or Refused naming who changed what since.
+    Raises NotFound, HasLeft, Many, or Refused: somebody else's, or naming who changed what since.
     """
-    stroke = unit.session.execute(
-        select(strokes).where(strokes.c.id == stroke_id).with_for_update()
-    ).one_or_none()
-    if stroke is None:
-        raise NotFound(_("There is no stroke {number}.").format(number=stroke_id))
-    if stroke.undone_by is not None:
-        raise Refused(_("That was taken back already."))
+    stroke = standing(unit, stroke_id)
+    if unit.session.scalar(select(bulk_runs.c.stroke_id).where(bulk_runs.c.stroke_id == stroke_id)):
+        raise Many(stroke_id, _first_verb(unit, stroke))
     facts = unit.session.execute(
         select(changes).where(changes.c.stroke_id == stroke_id).order_by(changes.c.id.desc())
     ).all()
@@ -85,14 +107,72 @@ def undo(unit: UnitOfWork, stroke_id: int, *, anyway: bool = False) -> tuple[int
         _take_back_case(
             unit, fields.lock(unit, case_id), [fact for fact in facts if fact.case_id == case_id], anyway
         )
-    unit.session.execute(update(strokes).where(strokes.c.id == stroke_id).values(undone_by=new))
+    _mark(unit, stroke, facts, new)
+    clocks.refresh(unit, touched)
+    return new, (touched[0] if touched else None), stroke.verb
+
+
+def standing(unit: UnitOfWork, stroke_id: int) -> Any:
+    """The stroke, held until commit, if this actor may take it back now. Raises NotFound, or Refused."""
+    stroke = unit.session.execute(
+        select(strokes).where(strokes.c.id == stroke_id).with_for_update()
+    ).one_or_none()
+    if stroke is None:
+        raise NotFound(_("There is no stroke {number}.").format(number=stroke_id))
+    if stroke.agent_id != unit.actor.id and unit.actor.role not in MAY_UNDO_OTHERS:
+        who = unit.session.execute(select(agents).where(agents.c.id == stroke.agent_id)).one_or_none()
+        raise Refused(
+            _("Stroke {number} is not yours: {who} or a supervisor may take it back.").format(
+                number=stroke_id, who=clean_line(who.name or who.login) if who is not None else _("an admin")
+            )
+        )
+    if stroke.undone_by is not None:
+        raise Refused(_("That was taken back already."))
+    return stroke
+
+
+def cases_of(session: Connection, stroke_id: int) -> tuple[int, ...]:
+    """The cases that a stroke changed and that no undo of it, ended or stopped half-way, has taken back yet."""
+    taken = (
+        select(changes.c.case_id).join(strokes, strokes.c.id == changes.c.stroke_id)
+        .where(strokes.c.undoes == stroke_id, strokes.c.undone_by.is_(None), changes.c.case_id.is_not(None))
+    )  # fmt: skip
+    query = select(changes.c.case_id).where(changes.c.stroke_id == stroke_id, changes.c.case_id.is_not(None))
+    back = set(session.scalars(taken))
+    return tuple(
+        one for one in session.scalars(query.distinct().order_by(changes.c.case_id)) if one not in back
+    )
+
+
+def undo_case(unit: UnitOfWork, stroke_id: int, case_id: int, *, anyway: bool = False) -> None:
+    """Take back what a stroke did to one of its cases; the unit's stroke is the undo. Raises as `undo` does."""
+    # Not by the index on strokes, which SQLite would prefer: this stroke has many more facts than this case.
+    here = (changes.c.case_id == case_id, changes.c.stroke_id + 0 == stroke_id)
+    facts = unit.session.execute(select(changes).where(*here).order_by(changes.c.id.desc())).all()
+    _take_back_case(unit, fields.lock(unit, case_id), list(facts), anyway)
+    clocks.refresh(unit, [case_id])
+
+
+def undone(unit: UnitOfWork, stroke_id: int, new: int) -> None:
+    """Every case of a stroke over many was tried: it counts as taken back by the stroke `new`."""
+    stroke = unit.session.execute(select(strokes).where(strokes.c.id == stroke_id)).one()
+    facts = select(changes).where(changes.c.stroke_id == stroke_id, changes.c.case_id.is_(None))
+    _mark(unit, stroke, unit.session.execute(facts.order_by(changes.c.id.desc())).all(), new)
+
+
+def _mark(unit: UnitOfWork, stroke: Any, facts: Iterable[Any], new: int) -> None:
+    unit.session.execute(update(strokes).where(strokes.c.id == stroke.id).values(undone_by=new))
     if stroke.undoes is not None:  # redone: what it had taken back stands again, and may be taken back again
         unit.session.execute(update(strokes).where(strokes.c.id == stroke.undoes).values(undone_by=None))
     for fact in facts:
         if fact.case_id is None:
             _take_back_other(unit, fact)
-    clocks.refresh(unit, touched)
-    return new, (touched[0] if touched else None), stroke.verb
+
+
+def _first_verb(unit: UnitOfWork, stroke: Any) -> str:
+    while stroke.undoes is not None:
+        stroke = unit.session.execute(select(strokes).where(strokes.c.id == stroke.undoes)).one()
+    return str(stroke.verb)
 
 
 def undo_newest(unit: UnitOfWork, *, anyway: bool = False) -> tuple[int | None, str]:
