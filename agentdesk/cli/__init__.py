@@ -27,6 +27,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("message", "agentdesk.cli.message", N_("list stored messages")),
     ("draft", "agentdesk.cli.draft", N_("list what is being written")),
     ("outbox", "agentdesk.cli.outbox", N_("list, deliver, retry or cancel replies on their way")),
+    ("article", "agentdesk.cli.article", N_("what the team knows: articles, as files too")),
+    ("snippet", "agentdesk.cli.snippet", N_("short texts that a shortcut writes out")),
     ("quarantine", "agentdesk.cli.quarantine", N_("list what came in and is no mail, or try it again")),
     ("import", "agentdesk.cli.importing", N_("take in mail from files; safe to repeat")),
     ("sync", "agentdesk.cli.sync", N_("fetch mail")),

@@ -18,6 +18,7 @@ _NAMES = (
     N_("low"), N_("normal"), N_("high"), N_("urgent"),
     N_("held"), N_("queued"), N_("sending"), N_("sent"), N_("failed"), N_("unsure"), N_("cancelled"), N_("bounced"),
     N_("inbound"), N_("outbound"), N_("note"), N_("system"), N_("reply"), N_("agent"), N_("supervisor"), N_("admin"),
+    N_("draft"), N_("published"), N_("internal"), N_("public"), N_("personal"), N_("team"), N_("everyone"),
 )  # fmt: skip
 """The names that statuses, priorities, deliveries, messages, drafts and roles have in the store."""
 

@@ -66,6 +66,18 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """An article as a file says it."""
+
+    name: str
+    """Of the file."""
+    written: Written
+    state: State
+    topic: str
+    """The article whose topic it belongs to, in another language; empty: nothing is said of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRow:
     """An article as it stands now."""
 

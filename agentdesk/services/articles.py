@@ -5,6 +5,7 @@ version they have not seen is refused; saving what stands already changes nothin
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from agentdesk.domain.knowledge import (
     LONGEST_BODY,
     LONGEST_TITLE,
     Audience,
+    Filed,
     State,
     Written,
     is_slug,
@@ -33,14 +35,17 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 _MOST_KEYWORDS = 50
 
 
-def save(unit: UnitOfWork, written: Written, *, article_id: int | None = None, seen_version: int = 0) -> int:
-    """Write an article down, a new one or over the one named; returns its id.
+def save(
+    unit: UnitOfWork, written: Written, *, article_id: int | None = None, seen_version: int = 0,
+    state: State | None = None,
+) -> int:  # fmt: skip
+    """Write an article down, a new one (a draft unless `state` says else) or over the one named; returns its id.
 
     Raises Problem for what cannot stand, Stale when somebody saved a newer version than the one seen.
     """
     written = _checked(written)
     if article_id is None:
-        return _begin(unit, written)
+        return _begin(unit, written, state or State.DRAFT)
     row = _locked(unit, article_id)
     if seen_version and row.version != seen_version:
         raise Stale(
@@ -53,16 +58,19 @@ def save(unit: UnitOfWork, written: Written, *, article_id: int | None = None, s
         _set(unit, row.id, language=written.language)
     if written.slug and written.slug != row.slug:
         _set(unit, row.id, slug=_free_slug(unit, written.slug, strict=True))
-    _turn(unit, row, "article", title=written.title, body=written.body, audience=written.audience.value,
-          keywords=codec.words(written.keywords), link=written.link)  # fmt: skip
+    values = {
+        "title": written.title, "body": written.body, "audience": written.audience.value,
+        "keywords": codec.words(written.keywords), "link": written.link, "state": (state or State(row.state)).value,
+    }  # fmt: skip
+    _check_says_something(values["state"], written.body)
+    _turn(unit, row, "article", **values)
     return int(row.id)
 
 
 def set_state(unit: UnitOfWork, article_id: int, state: State) -> int:
     """Publish an article, or take it back to a draft; returns its version. Raises Problem, NotFound."""
     row = _locked(unit, article_id)
-    if state is State.PUBLISHED and not row.body.strip():
-        raise Problem(_("This article says nothing yet: write something before it is published."))
+    _check_says_something(state.value, row.body)
     return _turn(unit, row, "publish", state=state.value)
 
 
@@ -98,6 +106,48 @@ def leave_topic(unit: UnitOfWork, article_id: int) -> None:
     unit.record("article", None, "topic", row.topic, row.id)
 
 
+def take_in(unit: UnitOfWork, filed: Sequence[Filed]) -> tuple[int, int]:
+    """Keep articles as files say them: (new ones, changed ones). What cannot stand is told, each with its file.
+
+    Raises Problem naming every file that was refused; then nothing of the rest is kept either.
+    """
+    added = changed = 0
+    faults: list[str] = []
+    ids: dict[str, int] = {}
+    for one in filed:
+        known = unit.session.execute(
+            select(articles.c.id, articles.c.version).where(articles.c.slug == one.written.slug)
+        ).one_or_none()
+        try:
+            with unit.part():
+                ids[one.name] = save(
+                    unit, one.written, article_id=known.id if known else None, state=one.state
+                )
+        except Problem as problem:
+            faults.append(f"{one.name}: {problem}")
+            continue
+        if known is None:
+            added += 1
+        elif _locked(unit, known.id).version != known.version:
+            changed += 1
+    for one in filed:
+        try:
+            if one.topic and one.topic != one.written.slug and one.name in ids:
+                join_topic(unit, ids[one.name], _of_topic(unit, one))
+        except Problem as problem:
+            faults.append(f"{one.name}: {problem}")
+    if faults:
+        raise Problem("\n".join(faults))
+    return added, changed
+
+
+def _of_topic(unit: UnitOfWork, one: Filed) -> int:
+    found = id_of(unit, one.topic)
+    if found is None:
+        raise Problem(_("«{topic}», the topic it belongs to, is no article here.").format(topic=one.topic))
+    return found
+
+
 def id_of(unit: UnitOfWork, slug: str) -> int | None:
     """The article of that name, None when there is none."""
     return unit.session.scalar(select(articles.c.id).where(articles.c.slug == slug))
@@ -120,11 +170,12 @@ def turn_back(unit: UnitOfWork, fact: Any) -> None:
     _turn(unit, row, "article", **{name: getattr(old, name) for name in _KEPT})
 
 
-def _begin(unit: UnitOfWork, written: Written) -> int:
+def _begin(unit: UnitOfWork, written: Written, state: State) -> int:
+    _check_says_something(state.value, written.body)
     slug = _free_slug(unit, written.slug or slug_of(written.title), strict=bool(written.slug))
     values = {
         "slug": slug, "language": written.language, "title": written.title, "body": written.body,
-        "state": State.DRAFT.value, "audience": written.audience.value, "keywords": codec.words(written.keywords),
+        "state": state.value, "audience": written.audience.value, "keywords": codec.words(written.keywords),
         "link": written.link, "topic": -unit.at, "created_at": unit.at, "updated_at": unit.at,
         "updated_by": unit.actor.id,
     }  # fmt: skip
@@ -147,6 +198,11 @@ def _turn(unit: UnitOfWork, row: Any, verb: str, **values: Any) -> int:
     _keep(unit, row.id)
     unit.record("article", None, "version", f"{row.id}:{row.version}", f"{row.id}:{row.version + 1}")
     return int(row.version) + 1
+
+
+def _check_says_something(state: str, body: str) -> None:
+    if state == State.PUBLISHED and not body.strip():
+        raise Problem(_("This article says nothing yet: write something before it is published."))
 
 
 def _set(unit: UnitOfWork, article_id: int, **values: Any) -> None:

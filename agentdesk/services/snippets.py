@@ -4,6 +4,7 @@ Invariants: one shortcut means one text per language and scope; nobody sees or c
 saving what stands already changes nothing, so an import may be repeated.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -65,6 +66,25 @@ def same(unit: UnitOfWork, phrase: Phrase) -> int | None:
     elif phrase.scope is Scope.TEAM:
         query = query.where(snippets.c.team_id == _team(unit, phrase))
     return unit.session.scalar(query.with_for_update())
+
+
+def take_in(unit: UnitOfWork, phrases: Sequence[Phrase]) -> tuple[int, int]:
+    """Keep snippets as files say them: (new ones, changed ones). Raises Problem naming every one that was refused."""
+    added = changed = 0
+    faults: list[str] = []
+    for phrase in phrases:
+        try:
+            with unit.part():
+                twin = same(unit, phrase)
+                version = _own(unit, twin).version if twin is not None else 0
+                kept = save(unit, phrase, snippet_id=twin)
+                added += twin is None
+                changed += bool(version) and _own(unit, kept).version != version
+        except Problem as problem:
+            faults.append(f"{phrase.shortcut}: {problem}")
+    if faults:
+        raise Problem("\n".join(faults))
+    return added, changed
 
 
 def remove(unit: UnitOfWork, snippet_id: int) -> None:
