@@ -5,7 +5,9 @@ Invariant: a face imports this only after its first frame; the store's thread ha
 
 from agentdesk.automation import again, bulk
 from agentdesk.queries import answering, cases, feed, guarding, lists, people, picking, queue, strokes
-from agentdesk.services import drafts, outbox, replies, triage, undo
+from agentdesk.queries import customers as customer_reads
+from agentdesk.queries import orders as order_reads
+from agentdesk.services import customers, drafts, orders, outbox, replies, triage, undo
 from agentdesk.services import people as staff
 from agentdesk.store.unit import Actor
 
@@ -15,10 +17,14 @@ __all__ = [
     "answering",
     "bulk",
     "cases",
+    "customer_reads",
+    "customers",
     "drafts",
     "feed",
     "guarding",
     "lists",
+    "order_reads",
+    "orders",
     "outbox",
     "people",
     "picking",
