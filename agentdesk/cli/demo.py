@@ -18,6 +18,6 @@ def execute(_args: argparse.Namespace, context: Context) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Usage(_("The demo needs a terminal to show itself in."))
     from agentdesk.demo import run  # noqa: PLC0415  the demo and the desk, for whoever wants them
-    from agentdesk.tui.app import open_desk  # noqa: PLC0415
+    from agentdesk.tui.opening import open_desk  # noqa: PLC0415
 
     return run(open_desk, context.settings.me, context.clock)

@@ -45,7 +45,7 @@ def open_the_desk(context: Context) -> int:
     context.close()
     gc.disable()  # nothing of what a start makes is garbage; the desk switches it on after its first frame
     context.start_log("desk")
-    from agentdesk.tui.app import open_desk  # noqa: PLC0415  Textual, for this one command
+    from agentdesk.tui.opening import open_desk  # noqa: PLC0415  Textual, for this one command
 
     config = context.config_file if context.config_file.exists() else None
     return open_desk(address, context.settings, login, config, state_dir, context.clock)

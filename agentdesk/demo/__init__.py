@@ -16,7 +16,7 @@ from agentdesk.store.address import StoreAddress, read
 
 
 class OpensDesk(Protocol):
-    """How the desk is opened (`tui.app.open_desk`)."""
+    """How the desk is opened (`tui.opening.open_desk`)."""
 
     def __call__(  # noqa: PLR0917  as the desk has it
         self, address: StoreAddress, settings: Settings, agent_login: str, config_path: Path | None, state_dir: Path,

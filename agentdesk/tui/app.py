@@ -1,4 +1,4 @@
-"""The process of the desk: terminal in, terminal out, whatever happens in between.
+"""The desk's app: terminal in, terminal out, whatever happens in between.
 
 Invariants: every key goes through the pump; the terminal is restored and the exit status is right on every way out
 (exception, SIGTERM, SIGHUP); no traceback and no text from outside is ever printed raw.
@@ -12,12 +12,8 @@ import signal
 import sys
 import termios
 import threading
-from collections.abc import Callable
-from datetime import datetime, tzinfo
-from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
 from textual import events
 from textual.app import App
@@ -25,26 +21,18 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
-from agentdesk.bridge import Bridge
 from agentdesk.config.language import _
-from agentdesk.config.places import resource
-from agentdesk.config.settings import Settings
-from agentdesk.domain.problems import Problem, Refused
-from agentdesk.store.address import StoreAddress
-from agentdesk.store.first_frame import first_page
+from agentdesk.config.settings import Me
+from agentdesk.domain.preferences import Preferences
+from agentdesk.domain.problems import Problem
 from agentdesk.text.clean import clean
 from agentdesk.tui.base import Heard
-from agentdesk.tui.commands import COMMANDS
-from agentdesk.tui.desk.listing import FIRST_VIEW, ROWS
 from agentdesk.tui.gate import Gate
 from agentdesk.tui.keys import Keymap
+from agentdesk.tui.liking import Liking
 from agentdesk.tui.pump import KeyPump, drained
 from agentdesk.tui.screens.desk import DeskScreen, Seat
-from agentdesk.tui.theme import DEFAULT, load_theme
 from agentdesk.tui.widgets.footer import Footer
-
-if TYPE_CHECKING:
-    from agentdesk.store.engine import Store
 
 _logger = logging.getLogger(__name__)
 CRASHED = 1
@@ -60,8 +48,9 @@ class AgentDesk(App[int], inherit_bindings=False):
     Screen { background: $background; color: $foreground; }
     """
 
-    def __init__(self, seat: Seat, keymap: Keymap, theme: str) -> None:
+    def __init__(self, seat: Seat, keymap: Keymap, theme: str, liking: Liking | None = None) -> None:
         super().__init__()
+        self.liking = liking or Liking(Preferences(), Me(theme=theme))
         self.keymap = keymap
         self.gate = Gate()
         self.passable = True
@@ -69,14 +58,13 @@ class AgentDesk(App[int], inherit_bindings=False):
         self.poor = seat.poor
         self.title = "agentdesk"
         self._seat = seat
-        self._theme_name = theme
         self._desk: DeskScreen | None = None
         self._leaving: asyncio.Task[None] | None = None
         self._pump = KeyPump(self._deliver, self._failed)
 
     def on_load(self) -> None:
         """Before anything is styled: a theme chosen later would have all of it styled twice."""
-        self._choose_theme()
+        self.liking.dress(self)
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk itself, with nothing behind it that would be laid out too."""
@@ -92,13 +80,7 @@ class AgentDesk(App[int], inherit_bindings=False):
 
             ScrollBar.renderer = PlainBar
         self._pump.start()
-
-    def _choose_theme(self) -> None:
-        folder = resource("themes")
-        path = folder / f"{self._theme_name or DEFAULT}.toml"
-        theme = load_theme(path if path.is_file() else folder / f"{DEFAULT}.toml")
-        self.register_theme(theme)
-        self.theme = theme.name
+        self.call_after_refresh(self._tell)
 
     def _end(self, status: int) -> None:
         """A signal, or the terminal is gone: what is typed is kept first; a second signal does not wait for that."""
@@ -110,6 +92,23 @@ class AgentDesk(App[int], inherit_bindings=False):
         last_way_out = threading.Timer(LAST_WAY_OUT, _stop_at_once, (status,))
         last_way_out.daemon = True
         last_way_out.start()
+
+    async def prefer(self, chosen: Preferences) -> None:
+        """The agent's choices are these from now on, and show at once; what of them cannot be used is said."""
+        if self._desk is not None:
+            await self.liking.take(self, self._desk, chosen)
+        self._tell()
+
+    def show_theme(self, name: str) -> None:
+        """Wear a theme, to look at it or to keep it. Raises Problem when it cannot be used."""
+        self.liking.show_theme(self, name)
+
+    def _tell(self) -> None:
+        """What of the agent's choices could not be used."""
+        told, self.liking.told = self.liking.told, []
+        for sentence in told:
+            if self._desk is not None:
+                self._desk.say(sentence, "warn")
 
     async def leave(self, status: int) -> None:
         """Keep what is typed, let go of the store, and end."""
@@ -203,65 +202,6 @@ class AgentDesk(App[int], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line hands down
-    address: StoreAddress, settings: Settings, agent_login: str, config_path: Path | None, state_dir: Path,
-    clock: Callable[[], datetime], *, worker: bool = True,
-) -> int:  # fmt: skip
-    """Open the desk and stay until it is left; returns the exit status. Without `worker` it never starts one."""
-    for name in ("LINES", "COLUMNS"):  # they would overrule the terminal's real size
-        os.environ.pop(name, None)
-    first = first_page(address, agent_login, FIRST_VIEW, ROWS + 1)
-    terminal = f"{os.uname().nodename}-{os.getpid()}:{os.urandom(4).hex()}"
-    bridge = Bridge(lambda: _open_store(address, agent_login), clock, terminal)
-    seat = Seat(
-        bridge=bridge, login=agent_login, store=address.shown, terminal=terminal, zone=_zone(settings.me.timezone),
-        clock=clock, state_dir=state_dir, after_send=settings.me.after_send, poor=_poor(), first=first,
-        start_worker=_worker_starter(address, config_path) if worker and address.is_file else None,
-    )  # fmt: skip
-    app = AgentDesk(seat, Keymap(COMMANDS, settings.me.keys), settings.me.theme)
-    status = app.run()
-    if app.return_code:
-        sys.stderr.write(_("agentdesk had to stop; what was typed is kept, and the log says why.") + "\n")
-        return CRASHED
-    return status or 0
-
-
-def _open_store(address: StoreAddress, login: str) -> "Store":
-    """The store, ready for this agent. Raises Problem, or Refused when somebody else has signed in to it."""
-    from agentdesk.bridge.core import people  # noqa: PLC0415  as below
-    from agentdesk.store.engine import Store  # noqa: PLC0415  SQLAlchemy, in the store's own thread
-    from agentdesk.store.migrate import bring_up_to_date  # noqa: PLC0415
-
-    store = Store(address)
-    try:
-        bring_up_to_date(store)
-        with store.session() as session:
-            if not people.may_act_as(session, login):
-                raise Refused(
-                    _(
-                        "You are signed in to the database as somebody else and may not act as {login}."
-                    ).format(login=login)
-                )
-    except Problem:
-        store.close()
-        raise
-    return store
-
-
-def _worker_starter(address: StoreAddress, config_path: Path | None) -> Callable[[], None]:
-    """Starts a worker at most every ten seconds: two may race, the lease lets one live."""
-    last: list[float] = []
-
-    def start() -> None:
-        from agentdesk.worker import detached  # noqa: PLC0415  most starts of a desk find one running
-
-        if not last or monotonic() - last[-1] > 10:
-            last[:] = [monotonic()]
-            detached.start(address.url, config_path, os.environ)
-
-    return start
-
-
 def _terminal_is_gone() -> bool:
     """The window was closed: nothing can be restored there."""
     if sys.__stdin__ is None:
@@ -279,22 +219,3 @@ def _stop_at_once(status: int) -> None:
     """End the process without another word to the terminal."""
     logging.shutdown()
     os._exit(status)
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return (
-            ZoneInfo(name)
-            if name
-            else ZoneInfo(Path("/etc/localtime").resolve().as_posix().partition("zoneinfo/")[2])
-        )
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = datetime.now().astimezone().tzinfo
-        assert zone is not None
-        return zone
-
-
-def _poor() -> bool:
-    """A terminal or locale that cannot show the signs gets their stand-ins."""
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    return "utf8" not in encoding or os.environ.get("TERM", "") in ("linux", "dumb", "vt100", "vt220")

@@ -21,7 +21,9 @@ from agentdesk.tui.widgets.lines import LinePane
 from agentdesk.tui.widgets.notice import Notice, Severity
 
 if TYPE_CHECKING:
+    from agentdesk.domain.preferences import Preferences
     from agentdesk.tui.gate import Gate
+    from agentdesk.tui.liking import Liking
 
 
 class House(Protocol):
@@ -32,11 +34,14 @@ class House(Protocol):
     passable: bool
     clock: Callable[[], datetime]
     poor: bool
+    liking: "Liking"
 
     def keys_waiting(self) -> bool: ...
     async def push_screen(self, screen: Any) -> Any: ...
     async def pop_screen(self) -> Any: ...
     async def leave(self, status: int) -> None: ...
+    async def prefer(self, chosen: "Preferences") -> None: ...
+    def show_theme(self, name: str) -> None: ...
 
 
 LEAST = (20, 5)

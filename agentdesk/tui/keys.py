@@ -107,8 +107,8 @@ class KeyTaken(Problem):
 
 def fitting(commands: Iterable[Command], remapped: Mapping[str, str]) -> "tuple[Keymap, tuple[str, ...]]":
     """The keys with as many of one's own as can be, and a sentence for each that cannot: nobody is locked out."""
-    kept, said = dict(remapped), []
-    given = tuple(commands)
+    kept, given = dict(remapped), tuple(commands)
+    said: list[str] = []
     while True:
         try:
             return Keymap(given, kept), tuple(said)

@@ -15,7 +15,7 @@ from servers.terminal import Terminal
 
 from agentdesk.domain.problems import Refused
 from agentdesk.store.address import read
-from agentdesk.tui.app import _open_store
+from agentdesk.tui.opening import _open_store
 
 SECRET = "hunter2hunter2"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from agentdesk.config.settings import Me, Settings, StoreSettings
 from agentdesk.store.address import read
-from agentdesk.tui.app import open_desk
+from agentdesk.tui.opening import open_desk
 
 
 def broken(_self: object, event: object) -> None:

@@ -12,7 +12,7 @@ from agentdesk.store.first_frame import first_page
 from agentdesk.tui.desk.listing import FIRST_VIEW
 from agentdesk.tui.widgets.queue import QueueList
 
-PROBE = "import agentdesk.cli.desk, agentdesk.tui.app, sys; print('\\n'.join(sys.modules))"
+PROBE = "import agentdesk.cli.desk, agentdesk.tui.opening, sys; print('\\n'.join(sys.modules))"
 AFTERWARDS = (
     "agentdesk.domain.mail",
     "agentdesk.domain.rows",

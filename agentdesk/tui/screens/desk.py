@@ -158,6 +158,7 @@ class DeskScreen(Room):
             core = await self.core()
             self.me = await self.bridge.read(core.people.agent, self.seat.login)
             self.bridge.actor = core.Actor(self.me.id, self.me.login, self.me.role)
+            await self.house.prefer(await self.bridge.read(core.people.preferences_of, self.me.id))
             await self.following.begin_here()
         except Problem as problem:
             self.say(str(problem), "error")

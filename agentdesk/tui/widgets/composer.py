@@ -83,6 +83,12 @@ class Composer(Vertical):
         area.highlight_cursor_line = False
         yield area
 
+    def retitle(self) -> None:
+        """The language is another: name the lines anew."""
+        titles = {"to": _("To"), "cc": _("Cc"), "bcc": _("Bcc"), "subject": _("Subject")}
+        for name, title in titles.items():
+            self.query_one(f"#row-{name} > Static", Static).update(title, layout=False)
+
     @property
     def opened(self) -> bool:
         """True while it is on screen."""

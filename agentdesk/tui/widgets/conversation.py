@@ -92,6 +92,12 @@ class Conversation(LinePane):
         self._thread, self._words = thread, ""
         self._begin(place)
 
+    def look_again(self, zone: tzinfo) -> None:
+        """The words or the zone are others: every line is made anew."""
+        self.zone = zone
+        self._flows.clear()
+        self._begin(self._place() if not self._following else None)
+
     def clear(self, words: str = "") -> None:
         """Show no case, and say why or what to do."""
         self._thread, self._words, self._seen = None, words, 0

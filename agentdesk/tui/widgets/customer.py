@@ -56,6 +56,11 @@ class CustomerPane(LinePane):
         self._build()
         self.set_top(self.top if same else 0)
 
+    def look_again(self, zone: tzinfo) -> None:
+        """The words or the zone are others: every line is made anew."""
+        self.zone = zone
+        self._build()
+
     def line(self, y: int) -> Line:
         """Line `y` of the pane."""
         return self._lines[y] if 0 <= y < len(self._lines) else BLANK
