@@ -12,7 +12,7 @@ from agentdesk.config.language import _
 from agentdesk.domain.instants import moment
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.problems import NotFound
-from agentdesk.domain.rows import DraftRow, MessageRow, OutboxRow, QuarantineRow
+from agentdesk.domain.rows import DraftRow, FileRow, MessageRow, OutboxRow, QuarantineRow
 from agentdesk.mail.parse import part_content
 from agentdesk.queries.cases import draft_rows, message_rows
 from agentdesk.store import codec
@@ -30,6 +30,14 @@ def message_page(
     found = {one.id: one for one in message_rows(session, messages.c.id.in_([row.id for row in kept]), 0)}
     page = [(row.case_id, found[row.id], json.loads(row.facts)) for row in kept]
     return page, kept[-1].id if len(rows) > limit else None
+
+
+def files_of(session: Connection, message_id: int) -> tuple[FileRow, ...]:
+    """The files of a message. Raises NotFound."""
+    found = message_rows(session, messages.c.id == message_id, 0)
+    if not found:
+        raise NotFound(_("There is no message {number}.").format(number=message_id))
+    return found[0].attachments
 
 
 def all_drafts(session: Connection, agent_id: int | None) -> tuple[DraftRow, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 
 from agentdesk.config.language import _
 from agentdesk.domain.mail import Address, Enclosure
-from agentdesk.domain.problems import Refused, Stale
+from agentdesk.domain.problems import NotFound, Refused, Stale
 from agentdesk.mail.parse import part_content
 from agentdesk.store import codec
 from agentdesk.store.tables import agents, attachments, cases, drafts, raws
@@ -128,6 +128,21 @@ def attach(unit: UnitOfWork, draft_id: int, file: Enclosure) -> int:
     ).inserted_primary_key  # fmt: skip
     assert key is not None
     return int(key[0])
+
+
+def check_own(unit: UnitOfWork, draft_id: int) -> None:
+    """Raises NotFound unless whoever acts is writing this draft."""
+    mine = select(drafts.c.id).where(drafts.c.id == draft_id, drafts.c.agent_id == unit.actor.id)
+    if unit.session.execute(mine.with_for_update()).one_or_none() is None:
+        raise NotFound(_("You are writing no draft {number}.").format(number=draft_id))
+
+
+def detach(unit: UnitOfWork, draft_id: int, file_id: int) -> None:
+    """Take a file off one's own draft. Raises NotFound."""
+    check_own(unit, draft_id)
+    taken = delete(attachments).where(attachments.c.id == file_id, attachments.c.draft_id == draft_id)
+    if unit.session.execute(taken).rowcount != 1:
+        raise NotFound(_("No file {number} hangs on this draft.").format(number=file_id))
 
 
 def files_of(unit: UnitOfWork, draft_id: int) -> tuple[Enclosure, ...]:

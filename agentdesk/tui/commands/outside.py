@@ -6,6 +6,7 @@ file is saved under a safe name and never over another one.
 
 from __future__ import annotations
 
+import getpass
 import mimetypes
 import os
 import shlex
@@ -18,16 +19,13 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from agentdesk.config import files
 from agentdesk.config.language import _
-from agentdesk.domain.problems import Problem
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.tui.screens.desk import DeskScreen
 
 if TYPE_CHECKING:
     from agentdesk.domain.rows import FileRow
-
-LARGEST = 20 * 1024 * 1024
-"""Bytes of one file that mail servers commonly take, Base64 included."""
 
 
 async def edit(desk: DeskScreen) -> None:
@@ -76,55 +74,27 @@ def _run_editor(path: Path) -> int | None:
 
 def file_at(typed: str) -> Path:
     """The file that a person means. Raises Problem when mail cannot carry it."""
-    shown = clean_line(typed)
-    try:
-        path = Path(typed).expanduser()
-        if not path.is_file():
-            raise Problem(_("There is no file {path}.").format(path=shown))
-        if path.stat().st_size > LARGEST:
-            raise Problem(_("{path} is larger than 20 MB: mail does not carry that.").format(path=shown))
-    except (OSError, ValueError, RuntimeError) as error:
-        raise Problem(_("{path} cannot be read.").format(path=shown)) from error
-    return path
+    return files.file_at(typed, clean_line(typed))
 
 
 async def attach(desk: DeskScreen, typed: str) -> None:
     """Hang a file on what is being written."""
     from agentdesk.domain.mail import Enclosure  # noqa: PLC0415  only who attaches needs it
 
-    path = file_at(typed)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Problem(_("{path} cannot be read.").format(path=clean_line(str(path)))) from error
+    path, content = files.read_at(typed, clean_line(typed))
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     await desk.writing.attach(Enclosure(clean_line(path.name), kind, content))
 
 
 async def save(desk: DeskScreen, file: FileRow) -> Path:
     """Save an attachment into the downloads folder under a free name; returns the full path."""
+    from agentdesk.mail.filenames import safe_name  # noqa: PLC0415  only who saves needs it
+
     core = await desk.core()
-    name, _kind, content = await desk.bridge.read(core.lists.file_content, file.id)
-    folder = Path.home() / "Downloads"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for number in range(1000):
-            path = folder / (name if not number else f"{Path(name).stem}-{number}{Path(name).suffix}")
-            with suppress(FileExistsError):
-                _write_new(path, content)
-                return path
-    except OSError as error:
-        raise Problem(_("The file could not be saved in {folder}.").format(folder=folder)) from error
-    raise Problem(_("There are a thousand files of that name in {folder} already.").format(folder=folder))
+    name, kind, content = await desk.bridge.read(core.lists.file_content, file.id)
+    return files.keep(files.downloads(os.environ), safe_name(name, kind, file.id), content)
 
 
-def _write_new(path: Path, content: bytes) -> None:
-    """A file whole or not at all; one that is there already stays as it is."""
-    out = path.open("xb")
-    try:
-        with out:
-            out.write(content)
-    except OSError:
-        with suppress(OSError):
-            path.unlink()
-        raise
+def fetch_line(path: Path) -> str:
+    """The line with which the file is fetched to another machine."""
+    return clean_line(files.fetch_line(path, getpass.getuser(), os.uname().nodename, os.environ))
