@@ -36,7 +36,7 @@ class Duplicate:
     customer: str
     at: datetime
     why: tuple[str, ...]
-    """Reasons, strongest first, as marked words: `same customer` …"""
+    """Reasons, strongest first, in words"""
     moves: "Moves"
 
 
