@@ -9,13 +9,12 @@ import binascii
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from agentdesk.cli import case_acts, case_export, shapes
+from agentdesk.cli import case_acts, case_export, changing, shapes, stroke
 from agentdesk.cli.context import Context
 from agentdesk.cli.output import at, document, json_line, named, say, span, tell
 from agentdesk.cli.parser import Parser, act, amount, line, number, seconds, words
 from agentdesk.config.language import _, ngettext
 from agentdesk.domain.instants import micros
-from agentdesk.domain.lifecycle import Priority, Status
 from agentdesk.domain.problems import Usage
 from agentdesk.domain.queue import Place
 from agentdesk.domain.rows import CaseRow, MessageRow, Thread
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 _PAGE = 50
 _CAP = 1000
 """A total is exact up to here unless it is asked for."""
-_SETTABLE = tuple(one.value for one in Status if one is not Status.SNOOZED)
 
 
 def add(parser: Parser) -> None:
@@ -35,7 +33,7 @@ def add(parser: Parser) -> None:
     _add_reads(acts)
     _add_writing(acts)
     act(acts, "claim", case_acts.claim, _("take the most urgent free case"))
-    _add_set(acts)
+    changing.add(acts)
     snooze = act(acts, "snooze", case_acts.snooze, _("hide a case until a time"))
     snooze.add_argument("id", type=number, metavar=_("NUMBER"))
     when = _("ISO 8601, or words: tomorrow 9, monday, in 3 days, 2h, 24/12")
@@ -44,9 +42,7 @@ def add(parser: Parser) -> None:
         "--ends", choices=("answer", "thanks", "never"), default="answer",
         help=_("what opens it before: an answer, an answer that is more than thanks, or nothing"),
     )  # fmt: skip
-    undo = act(acts, "undo", case_acts.undo, _("take a stroke back"))
-    undo.add_argument("stroke", type=number, metavar=_("STROKE"))
-    undo.add_argument("--anyway", action="store_true", help=_("take the rest back when the reply has left"))
+    stroke.add_undo(acts)
     case_export.add(acts)
 
 
@@ -110,16 +106,6 @@ def _add_writing(acts: "argparse._SubParsersAction[Parser]") -> None:
     text = note.add_mutually_exclusive_group(required=True)
     text.add_argument("--text", type=words, metavar=_("TEXT"))
     text.add_argument("--body-file", metavar=_("FILE"), help=_("the text stands there; - is standard input"))
-
-
-def _add_set(acts: "argparse._SubParsersAction[Parser]") -> None:
-    change = act(acts, "set", case_acts.change, _("change a case; everything named is one stroke"))
-    change.add_argument("id", type=number, metavar=_("NUMBER"))
-    change.add_argument("--status", choices=_SETTABLE)
-    change.add_argument("--owner", type=line, metavar=_("LOGIN"), help=_("an agent; none for nobody"))
-    change.add_argument("--team", type=line, metavar=_("TEAM"), help=_("a team; none for no team"))
-    change.add_argument("--tag", type=line, metavar="+x,-y", help=_("add with +, take away with -"))
-    change.add_argument("--priority", choices=[one.value for one in Priority])
 
 
 def execute(args: argparse.Namespace, context: Context) -> int:
@@ -188,6 +174,7 @@ def _total(session: "Connection", args: argparse.Namespace, now: int) -> tuple[i
 def show(args: argparse.Namespace, context: Context) -> int:
     """One case with everything in it."""
     from agentdesk.queries import cases, heads, people  # noqa: PLC0415
+    from agentdesk.queries import orders as order_reads  # noqa: PLC0415
 
     now = context.clock()
     with context.store().session() as session:
@@ -195,6 +182,7 @@ def show(args: argparse.Namespace, context: Context) -> int:
         changes = cases.changes_of(session, args.id)
         logins = heads.logins(session)
         channels = {row.name: row.id for row in people.channels_all(session)}
+        orders = order_reads.of_case(session, args.id)
     if not args.json:
         _say_thread(thread, logins, context)
         return 0
@@ -204,7 +192,7 @@ def show(args: argparse.Namespace, context: Context) -> int:
         | {
             "messages": [shapes.message(one, channels) for one in thread.messages],
             "drafts": [shapes.draft(one, logins) for one in thread.drafts],
-            "orders": [],
+            "orders": [shapes.order(one, now) for one in orders],
             "earlier_cases": [shapes.earlier(one) for one in earlier],
             "changes": [shapes.change(one) for one in changes],
         }

@@ -7,10 +7,8 @@ begun again it doubles nothing, because the intake knows every message by its di
 
 import argparse
 import re
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import IO
 from agentdesk.cli.context import DESK, Context
 from agentdesk.cli.output import result
 from agentdesk.cli.parser import Parser, line, with_json
+from agentdesk.cli.progress import Step, progress
 from agentdesk.cli.sync import counted, worked
 from agentdesk.config.language import _
 from agentdesk.domain.mail import RawMail
@@ -31,9 +30,6 @@ _DATE = re.compile(rb"^date:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _LOCAL = "import"
 """The channel of mail that came from files alone."""
-
-Step = Callable[[int], None]
-"""Told how many bytes have been worked off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +68,10 @@ def execute(args: argparse.Namespace, context: Context) -> int:
     channel_id = _channel(context, args.channel)
     with tempfile.TemporaryFile(dir=_spool_folder(context)) as spool:
         total = sum(_size(path) for path in paths)
-        with _progress(_("reading"), total) as step:
+        with progress(_("reading"), total) as step:
             found = _spool(args.kind, paths, spool, step)
         found.sort(key=lambda one: one.order)
-        with _progress(_("taking in"), sum(one.size for one in found)) as step:
+        with progress(_("taking in"), sum(one.size for one in found)) as step:
             from agentdesk.automation.intake import take_in  # noqa: PLC0415
             from agentdesk.services.intake import Tally  # noqa: PLC0415
 
@@ -170,18 +166,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Iterator[Step]:
-    """A bar on stderr while somebody looks, nothing otherwise."""
-    if not sys.stderr.isatty():
-        yield lambda _bytes: None
-        return
-    from rich.console import Console  # noqa: PLC0415  only for whoever sees it
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    columns = (TextColumn(what, markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total or None)
-        yield lambda done: bar.advance(task, done)

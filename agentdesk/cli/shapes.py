@@ -5,10 +5,12 @@ Invariant: every time is ISO 8601 UTC to the second, every person is {"name", "a
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from agentdesk.domain.instants import iso
 from agentdesk.domain.mail import Address, Message
+from agentdesk.domain.orders import OrderLine, OrderRow, days_late, plain
 from agentdesk.domain.people import AgentRow
 from agentdesk.domain.rows import (
     CaseRow,
@@ -161,4 +163,28 @@ def agent(row: AgentRow) -> Shape:
     return {
         "id": row.id, "login": row.login, "name": row.name, "role": row.role, "capacity": row.capacity,
         "language": row.language, "timezone": row.timezone, "active": row.active,
+    }  # fmt: skip
+
+
+def money(amount: Decimal | None, currency: str) -> Shape | None:
+    """An amount, or null."""
+    return None if amount is None else {"amount": plain(amount, currency), "currency": currency or None}
+
+
+def order(row: OrderRow, now: datetime) -> Shape:
+    """An order with its lines."""
+    return {
+        "id": row.id, "number": row.number, "source": row.source, "customer": person(Address(row.name, row.address)),
+        "status": row.status, "late_days": days_late(row, now), "placed_at": time(row.placed_at),
+        "promised_at": time(row.promised_at), "delivered_at": time(row.delivered_at),
+        "total": money(row.total, row.currency), "carrier": row.carrier, "tracking": row.tracking,
+        "tracking_url": row.tracking_url, "changed_at": time(row.fetched_at),
+        "lines": [_order_line(one, row.currency) for one in row.lines],
+    }  # fmt: skip
+
+
+def _order_line(row: OrderLine, currency: str) -> Shape:
+    return {
+        "sku": row.sku, "name": row.name, "quantity": f"{row.quantity.normalize():f}",
+        "amount": money(row.amount, currency),
     }  # fmt: skip

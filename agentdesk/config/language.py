@@ -11,14 +11,20 @@ LANGUAGES = ("en", "da", "nb")
 _ALIASES = {"no": "nb", "nn": "nb"}
 _LOCALE = Path(__file__).parent.parent / "locale"
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
+_chosen = "en"
 
 
 def choose(wanted: str) -> str:
     """Speak the language that `wanted` (a code, or a locale like da_DK.UTF-8) names, else English; its code."""
-    global _current  # noqa: PLW0603  one process speaks one language, as gettext itself has it
-    code = _code(wanted) if is_spoken(wanted) else "en"
+    global _current, _chosen  # noqa: PLW0603  one process speaks one language, as gettext itself has it
+    code = _chosen = _code(wanted) if is_spoken(wanted) else "en"
     _current = _gettext.translation("agentdesk", str(_LOCALE), [code], fallback=True)
     return code
+
+
+def chosen() -> str:
+    """The code of the language this process speaks: what numbers are written in."""
+    return _chosen
 
 
 def is_spoken(wanted: str) -> bool:

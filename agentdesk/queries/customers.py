@@ -39,6 +39,12 @@ def beside(session: Connection, customer_id: int | None, case_id: int, me: int) 
     )  # fmt: skip
 
 
+def known(session: Connection, customer_id: int) -> None:
+    """Raises NotFound unless there is such a customer."""
+    if session.scalar(select(customers.c.id).where(customers.c.id == customer_id)) is None:
+        raise NotFound(_("There is no customer {number}.").format(number=customer_id))
+
+
 def whole(session: Connection, customer_id: int) -> Whole:
     """Everything of a customer. Raises NotFound."""
     row = session.execute(select(customers).where(customers.c.id == customer_id)).one_or_none()
