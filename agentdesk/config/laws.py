@@ -7,6 +7,7 @@ the keys it rests on, so that a key that is wrong already is not complained abou
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from agentdesk.config import hours
 from agentdesk.config.language import _, is_spoken
 from agentdesk.config.settings import Channel, Imap, Me, OAuth, Settings, Shop, Smtp, StoreSettings
 
@@ -95,6 +96,10 @@ def _channel(channel: Channel) -> Iterator[Breach]:
         yield Breach(_("the hold-back is a number of seconds, 0 or more"), ("hold",))
     if channel.answer_within is not None and channel.answer_within < 1:
         yield Breach(_("the time to answer is a number of minutes, 1 or more"), ("answer_within",))
+    try:
+        hours.read(channel.hours)
+    except ValueError:
+        yield Breach(_("opening hours are written like this: mon-fri 9-16:30, sat 10-14"), ("hours",))
     for name, server in (("imap", channel.imap), ("smtp", channel.smtp)):
         if server and server.auth == "xoauth2" and not (server.token_command or channel.oauth):
             what = _("signing in with xoauth2 needs token_command here, or the table channel.oauth")

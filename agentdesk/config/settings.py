@@ -101,6 +101,7 @@ class Channel:
     html: bool = True
     signature: str = ""
     answer_within: int | None = None  # minutes until an answer is due
+    hours: str = ""  # when somebody is there, as macros tell customers: "mon-fri 9-16, sat 10-14"
     sent_folder: str = ""
     imap: Imap | None = None
     smtp: Smtp | None = None

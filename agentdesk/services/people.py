@@ -34,6 +34,7 @@ class ChannelFacts:
     reply_address: str = ""
     subject_token: bool = False
     answer_within: int | None = None
+    hours: str = ""
 
     @classmethod
     def of(cls, channel: Channel) -> "ChannelFacts":
@@ -42,7 +43,7 @@ class ChannelFacts:
             kind=channel.kind, name=channel.name, address=channel.address, signature=channel.signature,
             language=channel.language, team=channel.team, hold=channel.hold, html=channel.html,
             reply_address=channel.reply_address, subject_token=channel.subject_token,
-            answer_within=channel.answer_within,
+            answer_within=channel.answer_within, hours=channel.hours,
         )  # fmt: skip
 
 
@@ -146,7 +147,7 @@ def publish_channel(unit: UnitOfWork, facts: ChannelFacts) -> int:
         "kind": facts.kind, "address": facts.address, "signature": facts.signature, "language": facts.language,
         "team_id": team_id(unit, facts.team) if facts.team else None, "hold": facts.hold, "html": facts.html,
         "reply_address": facts.reply_address, "subject_token": facts.subject_token,
-        "answer_within": facts.answer_within, "active": True,
+        "answer_within": facts.answer_within, "hours": facts.hours, "active": True,
     }  # fmt: skip
     found = unit.session.execute(select(channels).where(channels.c.name == facts.name)).one_or_none()
     if found is None:

@@ -302,6 +302,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sides_case_id"), "sides", ["case_id"], unique=False)
     op.add_column("agents", sa.Column("heir_id", ID, nullable=True))
     op.add_column("agents", sa.Column("preferences", sa.Text(), server_default="{}", nullable=False))
+    op.add_column("channels", sa.Column("hours", sa.Text(), server_default="", nullable=False))
     op.add_column("cases", sa.Column("snooze_ends", sa.Text(), server_default="answer", nullable=False))
     op.add_column("customers", sa.Column("merged_into", ID, nullable=True))
     op.add_column("drafts", sa.Column("side_id", ID, nullable=True))
@@ -311,6 +312,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
+    op.drop_column("channels", "hours")
     op.drop_column("messages", "side_id")
     op.drop_column("messages", "origin_case_id")
     op.drop_column("drafts", "side_id")
