@@ -1,4 +1,4 @@
-"""Cases that may be about the same matter as one in hand: same customer, order or subject, or another address of theirs.
+"""Cases that may be about the matter of the one in hand: same customer, order or subject, or their other address.
 
 Only cases that are still worked on are suggested, and no more than a person looks through. Invariant: one statement,
 over the open cases alone, however many cases the store holds.
