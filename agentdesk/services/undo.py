@@ -40,6 +40,8 @@ VERBS = {
     "resolve": N_("resolve"), "snooze": N_("snooze"), "assign": N_("assign"), "tag": N_("tag"),
     "priority": N_("priority"), "open": N_("open"), "pending": N_("pending"), "spam": N_("spam"),
     "closed": N_("close"), "new": N_("new"), "retry": N_("send again"), "cancel": N_("cancel"), "undo": N_("undo"),
+    "merge": N_("merge"), "part": N_("part"), "link": N_("link"), "unlink": N_("unlink"), "block": N_("block"),
+    "unblock": N_("unblock"), "side": N_("side conversation"),
     "set": N_("change"), "customer note": N_("note on the customer"), "customer language": N_("customer's language"),
     "merge customers": N_("merge of customers"), "part customers": N_("parting of customers"), "macro": N_("macro"), "retire macro": N_("retire a macro"),
     "article": N_("article"), "publish": N_("publish"),
@@ -59,6 +61,14 @@ INVERSES: tuple[tuple[str, str, str], ...] = (
     ("macro", "active", "agentdesk.services.macros:take_back_active"),
     ("use", "macro", "agentdesk.services.macros:take_back_use"),
     ("article", "version", "agentdesk.services.articles:turn_back"),
+    ("merge", "merged", "agentdesk.services.joining:take_back_merge"),
+    ("merge", "parted", "agentdesk.services.joining:merge_again"),
+    ("link", "linked", "agentdesk.services.linking:take_back_link"),
+    ("link", "unlinked", "agentdesk.services.linking:take_back_unlink"),
+    ("side", "begun", "agentdesk.services.sides:end"),
+    ("side", "ended", "agentdesk.services.sides:begin_again"),
+    ("block", "blocked", "agentdesk.services.blocking:take_back_block"),
+    ("block", "unblocked", "agentdesk.services.blocking:take_back_unblock"),
 )
 """(kind of fact, field, "module:function") for facts that are no plain fields of a case. The function gets (unit, fact)
 and does the opposite, leaving the opposite fact, so that undo of undo is redo; it raises Refused when overtaken."""
@@ -280,6 +290,7 @@ def _changed(unit: UnitOfWork, case_id: int, fact: Any, what: str) -> Refused:
 
 _FIELDS = {
     "status": N_("the status"), "owner_id": N_("the owner"), "team_id": N_("the team"), "priority": N_("the priority"),
+    "merged_into": N_("the merge"), "customer_id": N_("the customer"),
     "snooze_until": N_("the snooze"), "snooze_ends": N_("the snooze"),
     "settled_id": N_("the status"), "resolved_at": N_("the status"),
 }  # fmt: skip
