@@ -15,16 +15,15 @@ from agentdesk.cli.context import DESK, Context
 from agentdesk.cli.output import named, result
 from agentdesk.config.language import _
 from agentdesk.domain import when
-from agentdesk.domain.lifecycle import Ends, Priority, Status
+from agentdesk.domain.lifecycle import Ends
 from agentdesk.domain.mail import Address
-from agentdesk.domain.problems import NotFound, Problem, Refused, Usage
+from agentdesk.domain.problems import NotFound, Problem, Refused
 from agentdesk.text.clean import clean, clean_line
 
 if TYPE_CHECKING:
     from agentdesk.services.drafts import Typed
     from agentdesk.store.unit import UnitOfWork
 
-_NOBODY = ("", "none", "-")
 _ENDS = {"answer": Ends.ANSWER, "thanks": Ends.NOT_THANKS, "never": Ends.NOTHING}
 _LARGEST = 1_000_000
 """Bytes of text that anybody writes."""
@@ -92,35 +91,6 @@ def note(args: argparse.Namespace, context: Context) -> int:
     return done(args, context, args.id, _do(context, lambda unit: replies.note(unit, args.id, body)))
 
 
-def change(args: argparse.Namespace, context: Context) -> int:
-    """Status, owner, team, tags and priority, whichever are named."""
-    named = (args.status, args.owner, args.team, args.tag, args.priority)
-    if all(one is None for one in named):
-        raise Usage(_("Say what to change: --status, --owner, --team, --tag or --priority."))
-    add, drop = _tags(args.tag or "")
-    return done(args, context, args.id, _do(context, lambda unit: _change(unit, args, add, drop)))
-
-
-def _change(unit: "UnitOfWork", args: argparse.Namespace, add: tuple[str, ...], drop: tuple[str, ...]) -> int:
-    from agentdesk.services import triage  # noqa: PLC0415
-
-    stroke = unit.stroke("set")
-    if args.owner is not None or args.team is not None:
-        owner = team = None
-        if args.owner is not None:
-            owner = 0 if args.owner in _NOBODY else triage.agent_named(unit, args.owner)
-        if args.team is not None:
-            team = 0 if args.team in _NOBODY else triage.team_named(unit, args.team)
-        triage.assign(unit, args.id, owner=owner, team=team)
-    if args.priority is not None:
-        triage.set_priority(unit, args.id, Priority(args.priority))
-    if add or drop:
-        triage.tag(unit, args.id, add, drop)
-    if args.status is not None:
-        triage.set_status(unit, args.id, Status(args.status))
-    return stroke
-
-
 def snooze(args: argparse.Namespace, context: Context) -> int:
     """Hide the case until then."""
     from agentdesk.services import triage  # noqa: PLC0415
@@ -151,14 +121,6 @@ def _look_at(args: argparse.Namespace, context: Context, typed: "Typed") -> None
         raise Refused(
             _("Nothing was sent: {reasons} --anyway sends it all the same.").format(reasons=" ".join(found))
         )
-
-
-def undo(args: argparse.Namespace, context: Context) -> int:
-    """Take a stroke back, all of it or nothing."""
-    from agentdesk.services import undo as undoing  # noqa: PLC0415
-
-    stroke, case_id, _verb = _do(context, lambda unit: undoing.undo(unit, args.stroke, anyway=args.anyway))
-    return done(args, context, case_id, stroke)
 
 
 def done(args: argparse.Namespace, context: Context, case_id: int | None, stroke: int | None) -> int:
@@ -192,15 +154,6 @@ def _people(given: list[str]) -> tuple[Address, ...]:
     from agentdesk.mail import addresses  # noqa: PLC0415
 
     return tuple({one.key: one for text in given for one in addresses.read(clean_line(text))}.values())
-
-
-def _tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    names = [one.strip() for one in text.split(",") if one.strip()]
-    add = tuple(one.removeprefix("+") for one in names if not one.startswith("-"))
-    drop = tuple(one.removeprefix("-") for one in names if one.startswith("-"))
-    if text and not (add or drop):
-        raise Usage(_("Name tags like this: --tag +new,-old"))
-    return add, drop
 
 
 def _text(args: argparse.Namespace) -> str:
