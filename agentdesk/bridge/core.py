@@ -6,8 +6,9 @@ Invariant: a face imports this only after its first frame; the store's thread ha
 from agentdesk.automation import again, bulk
 from agentdesk.queries import answering, cases, feed, guarding, lists, people, picking, queue, strokes
 from agentdesk.queries import customers as customer_reads
+from agentdesk.queries import mentions as called
 from agentdesk.queries import orders as order_reads
-from agentdesk.services import customers, drafts, orders, outbox, replies, triage, undo
+from agentdesk.services import customers, drafts, mentions, orders, outbox, replies, triage, undo
 from agentdesk.services import people as staff
 from agentdesk.store.unit import Actor
 
@@ -16,6 +17,7 @@ __all__ = [
     "again",
     "answering",
     "bulk",
+    "called",
     "cases",
     "customer_reads",
     "customers",
@@ -23,6 +25,7 @@ __all__ = [
     "feed",
     "guarding",
     "lists",
+    "mentions",
     "order_reads",
     "orders",
     "outbox",

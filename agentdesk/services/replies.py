@@ -14,7 +14,7 @@ from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Ends, Status, after_reply, may_move
 from agentdesk.domain.problems import Problem, Refused
-from agentdesk.services import apart, clocks, customers, drafts, fields, letters, post
+from agentdesk.services import apart, clocks, customers, drafts, fields, letters, mentions, post
 from agentdesk.services.drafts import Typed
 from agentdesk.services.letters import SECOND, CaseMoved, Sent
 from agentdesk.store.tables import cases
@@ -104,6 +104,7 @@ def note(unit: UnitOfWork, case_id: int, body: str, draft_id: int | None = None)
     stroke = unit.stroke("note")
     message_id = post.write(unit, case_id=case.id, kind="note", text=body.strip("\n"), agent_id=unit.actor.id)
     unit.record("message", case.id, "note", None, message_id)
+    mentions.call(unit, case.id, message_id, body)
     fields.touch(unit, case.id)
     if case.status == Status.NEW:
         fields.change(unit, case, status=Status.OPEN)

@@ -300,6 +300,27 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_sides_case_id"), "sides", ["case_id"], unique=False)
+    op.create_table(
+        "mentions",
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("agent_id", ID, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_mentions_agent_id_agents")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_mentions_case_id_cases")),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_mentions_message_id_messages")),
+        sa.UniqueConstraint("agent_id", "message_id", name=op.f("uq_mentions_agent_id")),
+        comment="who was called in a note, and whether they have looked",
+    )
+    op.create_index(op.f("ix_mentions_case_id"), "mentions", ["case_id"], unique=False)
+    op.create_index(
+        "q_mentions",
+        "mentions",
+        ["agent_id"],
+        unique=False,
+        sqlite_where=sa.text("seen_at is null"),
+        postgresql_where=sa.text("seen_at is null"),
+    )
     op.add_column("agents", sa.Column("heir_id", ID, nullable=True))
     op.add_column("agents", sa.Column("preferences", sa.Text(), server_default="{}", nullable=False))
     op.add_column("channels", sa.Column("hours", sa.Text(), server_default="", nullable=False))
@@ -312,6 +333,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
+    op.drop_table("mentions")
     op.drop_column("channels", "hours")
     op.drop_column("messages", "side_id")
     op.drop_column("messages", "origin_case_id")

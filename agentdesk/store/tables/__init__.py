@@ -29,7 +29,7 @@ from agentdesk.store.tables.desk import (
     tags,
     teams,
 )
-from agentdesk.store.tables.joining import blocks, bulk_runs, merges, moves, sides
+from agentdesk.store.tables.joining import blocks, bulk_runs, mentions, merges, moves, sides
 from agentdesk.store.tables.knowledge import (
     article_versions,
     articles,
@@ -45,7 +45,7 @@ from agentdesk.store.tables.orders import customer_notes, order_lines, order_sou
 __all__ = [
     "addresses", "agents", "article_versions", "articles", "attachments", "blocks", "bulk_runs", "case_tags", "cases",
     "changes", "channels", "cursors", "customer_notes", "customers", "drafts", "keys", "leases", "links", "macro_files",
-    "macro_texts", "macros", "memberships", "merges", "messages", "metadata", "moves", "order_lines", "order_sources",
-    "order_wishes", "orders", "outbox", "presence", "quarantine", "raws", "sides", "snippets", "strokes", "tags",
-    "teams", "uses", "views",
+    "macro_texts", "macros", "memberships", "mentions", "merges", "messages", "metadata", "moves", "order_lines",
+    "order_sources", "order_wishes", "orders", "outbox", "presence", "quarantine", "raws", "sides", "snippets",
+    "strokes", "tags", "teams", "uses", "views",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
-"""What is joined and may be parted again: merged cases and customers, side conversations, blocks, bulk acts."""
+"""What is joined and may be parted again: merged cases and customers, sides; blocks, bulk acts, mentions."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Table, Text, UniqueConstraint, text
 
 from agentdesk.store.tables.columns import AUTO, Id, metadata, number, own_id, to, words
 
@@ -41,4 +41,13 @@ bulk_runs = Table(
     Column("stroke_id", Id, primary_key=True), words("verb"), number("total"), number("done"), words("refused", "[]"),
     Column("ended_at", BigInteger),
     comment="a verb on many cases: what was meant, what was done so far, what was refused and why",
+)  # fmt: skip
+
+mentions = Table(
+    "mentions", metadata,
+    to("messages", "message_id"), to("agents", "agent_id"), to("cases", "case_id", index=True),
+    Column("seen_at", BigInteger),
+    UniqueConstraint("agent_id", "message_id"),
+    Index("q_mentions", "agent_id", sqlite_where=text("seen_at is null"), postgresql_where=text("seen_at is null")),
+    comment="who was called in a note, and whether they have looked",
 )  # fmt: skip

@@ -34,6 +34,8 @@ class Following:
         self._count_again = True
         self.store_silent = False
         self.worker_silent = False
+        self._called: frozenset[int] = frozenset()
+        """Cases with a note that calls this agent."""
 
     async def begin_here(self) -> None:
         """Miss nothing from now on; what is on screen has to be read after this."""
@@ -91,6 +93,31 @@ class Following:
         for case_id in cases:
             if any((fact.case_id, fact.kind, fact.field) == (case_id, "draft", "restored") for fact in facts):
                 await self._tell_back(case_id)
+
+        if any(fact.kind == "mention" and fact.agent_id != desk.me.id for fact in facts):
+            await self.tell_called()
+
+    async def tell_called(self) -> None:
+        """Somebody called this agent in a note: say where, until they have looked."""
+        desk = self._desk
+        core = await desk.core()
+        waiting = await desk.bridge.read(core.called.waiting, desk.me.id)
+        self._called = frozenset(one.case_id for one in waiting)
+        found = [one for one in waiting if one.case_id != desk.reading.case_id]
+        if len(found) == 1:
+            desk.say(
+                _("{who} calls you in a note in #{number}.").format(who=found[0].who, number=found[0].case_id)
+            )
+        elif found:
+            places = ", ".join(f"#{one.case_id}" for one in found)
+            desk.say(_("Notes call you in {places}.").format(places=places))
+
+    async def looked_at(self, case_id: int) -> None:
+        """A case is on screen: whoever was called there has looked."""
+        if case_id in self._called:
+            self._called -= {case_id}
+            core = await self._desk.core()
+            await self._desk.bridge.do(core.mentions.looked, case_id)
 
     async def _tell_back(self, case_id: int) -> None:
         """A reply came back to its writer's composer: say so, wherever the writer is meanwhile."""

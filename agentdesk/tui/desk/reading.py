@@ -55,6 +55,7 @@ class Reading:
             await self._leave()
         self.case_id = case_id
         await self.reload()
+        await self._desk.following.looked_at(case_id)
 
     async def reload(self) -> None:
         """Read the case in hand again."""

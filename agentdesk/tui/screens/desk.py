@@ -7,7 +7,7 @@ Invariants: only the agent's own key moves the focus; at every size one pane at 
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -18,7 +18,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from agentdesk.bridge import Bridge
-from agentdesk.config.language import _
+from agentdesk.config.language import _, ngettext
 from agentdesk.domain.instants import micros
 from agentdesk.domain.people import AgentRow
 from agentdesk.domain.problems import Problem
@@ -172,6 +172,7 @@ class DeskScreen(Room):
         if hand is not None and self.reading.case_id is None:
             await self.reading.show(hand.id)
         self.writing.tell_kept()
+        await self.following.tell_called()
 
     async def close(self) -> None:
         """Keep what is being written and let go of everything, whatever state the store is in."""
@@ -366,7 +367,14 @@ class DeskScreen(Room):
         if hand is not None:
             await self.reading.show(hand.id)
 
-    async def ask_send_anyway(self, why: str, *, resolve: bool) -> None:
+    async def ask_despite(self, found: Sequence[str], send: Callable[[], Awaitable[None]]) -> None:
+        """Something speaks against sending: Enter sends it all the same, Esc goes back to the text."""
+        question = ngettext("Look at this first:", "Look at these first:", len(found))
+        await self.house.push_screen(dialogs.ConfirmDialog(
+            question, send, lines=found, hint=_("Enter sends it as it is, Esc goes back to the text."),
+        ))  # fmt: skip
+
+    async def ask_send_anyway(self, why: str, again: Callable[[], Awaitable[None]]) -> None:
         """The case moved while the reply was written: show the new lines, Enter sends when they are all there is."""
         await self.reading.reload()
         thread = self.reading.thread
@@ -380,7 +388,7 @@ class DeskScreen(Room):
 
         async def send() -> None:
             self.writing.seen = newest
-            await self.writing.send(resolve=resolve)
+            await again()
 
         await self.house.push_screen(dialogs.ConfirmDialog(
             why, send, lines=lines, hint=_("Enter sends the reply as it is, Esc goes back to the text."),
