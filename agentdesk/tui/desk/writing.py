@@ -6,15 +6,19 @@ offered beside the one it does; a send that is refused leaves the text where it 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from agentdesk.config.language import _
 from agentdesk.domain.problems import Problem
+from agentdesk.tui.desk.guarding import warnings
 from agentdesk.tui.desk.keeping import Keeping
 from agentdesk.tui.desk.spill import Spill
 from agentdesk.tui.widgets.written import Kind, Written
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from agentdesk.domain.mail import Address, Enclosure
     from agentdesk.domain.rows import DraftRow, Thread
     from agentdesk.services.drafts import Typed
@@ -305,8 +309,13 @@ class Writing:
         await self._desk.bridge.do(core.drafts.discard, draft_id)
         self.keeping.draft_id = None
 
-    async def send(self, *, resolve: bool = False) -> None:
-        """Send what stands here; when it is refused the text stays, with the reason."""
+    async def send(
+        self, *, resolve: bool = False, silence: datetime | None = None, anyway: bool = False
+    ) -> None:
+        """Send what stands here; when it is refused the text stays, with the reason.
+
+        `silence`: the case is hidden until then or until somebody answers. `anyway`: whatever speaks against it.
+        """
         desk = self._desk
         if not self.opened:
             return
@@ -327,6 +336,10 @@ class Writing:
             desk.say(self.keeping.unsaved, "error")
             return
         core = await desk.core()
+        again = partial(self.send, resolve=resolve, silence=silence, anyway=True)
+        if not anyway and (found := await warnings(desk, self.as_typed(written))):
+            await desk.ask_despite(found, again)
+            return
         if self.kind == "note":
             assert self.case_id is not None
             await desk.bridge.do(core.replies.note, self.case_id, written.body, self.keeping.draft_id)
@@ -338,14 +351,18 @@ class Writing:
             if self.kind == "new":
                 sent = await desk.bridge.do(core.replies.begin, typed)
             else:
-                sent = await desk.bridge.do(core.replies.send, typed, resolve=resolve)
+                sent = await desk.bridge.do(core.replies.send, typed, resolve=resolve, silence=silence)
         except core.replies.CaseMoved as moved:
-            await desk.ask_send_anyway(str(moved), resolve=resolve)
+            await desk.ask_send_anyway(str(moved), again)
             return
         kind = self.kind
         await self._gone(sent.case_id)
         wait = max(0, round((sent.not_before - desk.micros()) / 1_000_000))
-        desk.say(_("Sent: it leaves in {n} s; u takes it back.").format(n=wait) if wait else _("Sent."))
+        said = _("Sent: it leaves in {n} s; u takes it back.").format(n=wait) if wait else _("Sent.")
+        if silence is not None:
+            when = f"{silence.astimezone(desk.seat.zone):%d.%m. %H:%M}"
+            said += " " + _("The case is back {when} when nobody answers.").format(when=when)
+        desk.say(said)
         if desk.after_send == "next" and kind == "reply":
             await desk.next_case()
 
