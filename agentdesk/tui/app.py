@@ -106,9 +106,10 @@ class AgentDesk(App[int], inherit_bindings=False):
     def _tell(self) -> None:
         """What of the agent's choices could not be used."""
         told, self.liking.told = self.liking.told, []
-        for sentence in told:
-            if self._desk is not None:
-                self._desk.say(sentence, "warn")
+        screen = self.screen
+        if isinstance(screen, Heard):
+            for sentence in told:
+                screen.say(sentence, "warn")
 
     async def leave(self, status: int) -> None:
         """Keep what is typed, let go of the store, and end."""

@@ -35,6 +35,7 @@ CONTEXTS: tuple[Place, ...] = (
     Place("list", N_("In a list")),
     Place("typing", N_("While searching a list")),
     Place("form", N_("Filling in a form")),
+    Place("pressing", N_("Pressing a key for a command")),
 )
 """A screen with verbs of its own has a context of its own, which inherits "list" or "form"."""
 _PARENTS = {place.name: place.inherits for place in CONTEXTS}
@@ -72,7 +73,8 @@ class Command:
 NAMES = {
     "enter": N_("Enter"), "escape": N_("Esc"), "tab": N_("Tab"), "space": N_("Space"), "up": "↑", "down": "↓",
     "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
-    "question_mark": "?", "slash": "/", "full_stop": ".", "comma": ",", "minus": "-", "plus": "+",
+    "backspace": N_("Backspace"), "delete": N_("Del"), "question_mark": "?", "slash": "/",
+    "full_stop": ".", "comma": ",", "minus": "-", "plus": "+",
 }  # fmt: skip
 
 
@@ -94,6 +96,8 @@ def types(key: str) -> bool:
     return not key.startswith(_WITH_CTRL) and (len(name) == 1 or name in _SIGNS)
 
 
+_OF_FIELDS = frozenset({"enter", "backspace", "delete", "left", "right", "up", "down", "home", "end"})
+"""What a field itself goes by."""
 _SIGNS = frozenset({"space", "question_mark", "slash", "full_stop", "comma", "minus", "plus"})
 
 
@@ -153,7 +157,7 @@ class Keymap:
                 text = _("There is no command called {name} to give a key to.").format(name=name)
                 raise KeyTaken(text, (name,))
             context = known[name].context
-            if types(key) and not _LETTERS_ARE_KEYS & {context, _PARENTS.get(context, "")}:
+            if (types(key) or key in _OF_FIELDS) and not _LETTERS_ARE_KEYS & {context, _PARENTS.get(context, "")}:
                 text = _("The key {key} types there, so it cannot be that of {name}: take one with ctrl, or F1 to F12.")
                 raise KeyTaken(text.format(key=shown(key), name=name), (name,))
         seen: dict[tuple[str, str], str] = {}

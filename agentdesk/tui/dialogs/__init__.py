@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from agentdesk.tui.dialogs.choose import Choice, ChooseDialog
     from agentdesk.tui.dialogs.confirm import ConfirmDialog
     from agentdesk.tui.dialogs.page import PageDialog
+    from agentdesk.tui.dialogs.press import PressDialog
+    from agentdesk.tui.dialogs.theme import ThemeDialog
 
-__all__ = ["AskDialog", "Choice", "ChooseDialog", "ConfirmDialog", "PageDialog"]
+__all__ = ["AskDialog", "Choice", "ChooseDialog", "ConfirmDialog", "PageDialog", "PressDialog", "ThemeDialog"]
 
 _HOMES = {
     "AskDialog": "ask",
@@ -20,6 +22,8 @@ _HOMES = {
     "ChooseDialog": "choose",
     "ConfirmDialog": "confirm",
     "PageDialog": "page",
+    "PressDialog": "press",
+    "ThemeDialog": "theme",
 }
 
 

@@ -2,5 +2,6 @@
 
 SCREENS = (
     ("desk", "agentdesk.tui.screens.desk:DeskScreen"),
+    ("settings", "agentdesk.tui.screens.settings:SettingsScreen"),
     ("quarantine", "agentdesk.tui.screens.quarantine:QuarantineScreen"),
 )

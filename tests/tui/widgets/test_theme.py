@@ -16,9 +16,9 @@ THEME_NAMES = sorted(file.stem for file in THEMES.glob("*.toml"))
 TEXTS = ("text", "strong", "dim", "accent", "amber", "red", "green")
 
 
-def test_three_themes_ship_and_the_default_is_one() -> None:
+def test_six_themes_or_more_ship_and_the_default_is_one() -> None:
     assert DEFAULT in THEME_NAMES
-    assert len(THEME_NAMES) >= 3
+    assert len(THEME_NAMES) >= 6
     assert len(NAMES) <= 10
 
 
