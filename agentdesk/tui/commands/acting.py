@@ -1,14 +1,14 @@
 """Verbs on the case in hand. Each is one stroke, shown before the next key is read, and taken back by u."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from agentdesk.config.language import N_, _
-from agentdesk.domain.lifecycle import Priority, Status, may_move
+from agentdesk.domain.lifecycle import Ends, Priority, Status, may_move
 from agentdesk.tui import dialogs
-from agentdesk.tui.commands.snoozing import at_nine, meaning, next_monday
+from agentdesk.tui.commands import snoozing
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
@@ -116,9 +116,9 @@ async def _act(desk: DeskScreen, words: str, verb: Callable[..., int], *args: An
 def _as_seen(desk: DeskScreen, verb: Callable[..., int]) -> Callable[..., int]:
     """The verb with the newest message that its case has shown: what was not seen keeps a case in the queue."""
 
-    def seen(unit: Any, case_id: int, *args: Any) -> int:
+    def seen(unit: Any, case_id: int, *args: Any, **named: Any) -> int:
         known = desk.reading.seen_message_id() if desk.reading.case_id == case_id else 0
-        return verb(unit, case_id, *args, seen=known)
+        return verb(unit, case_id, *args, seen=known, **named)
 
     return seen
 
@@ -222,37 +222,12 @@ async def priority(desk: DeskScreen) -> None:
 
 async def snooze(desk: DeskScreen) -> None:
     core = await desk.core()
-    now = desk.now().astimezone(desk.seat.zone)
 
-    async def hide(until: datetime | None) -> None:
-        if until is None:
-            await desk.house.push_screen(dialogs.AskDialog(
-                _("Until when?"), typed, hint=_("for example: tomorrow 14:30, monday, in 3 days"),
-                meaning=partial(meaning, now=now),
-            ))  # fmt: skip
-            return
-        await _act(
-            desk,
-            _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}"),
-            _as_seen(desk, core.triage.snooze),
-            until,
-        )
+    async def hide(until: datetime, ends: Ends) -> None:
+        words = _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}")
+        await _act(desk, words, _as_seen(desk, core.triage.snooze), until, ends=ends)
 
-    async def typed(text: str) -> None:
-        from agentdesk.domain.when import read  # noqa: PLC0415  only who types a time needs it
-
-        await hide(read(text, now))
-
-    tomorrow, monday = at_nine(now + timedelta(days=1)), next_monday(now)
-    choices = [
-        dialogs.Choice(tomorrow, _("Tomorrow 9:00"), "t", f"{tomorrow:%d.%m.}"),
-        dialogs.Choice(monday, _("Monday 9:00"), "m", f"{monday:%d.%m.}"),
-        dialogs.Choice(
-            now + timedelta(hours=3), _("In three hours"), "h", f"{now + timedelta(hours=3):%H:%M}"
-        ),
-        dialogs.Choice(None, _("Another time, typed"), "w"),
-    ]
-    await desk.house.push_screen(dialogs.ChooseDialog(_("Hide this case until when?"), choices, hide))
+    await snoozing.ask(desk, hide)
 
 
 async def repeat(desk: DeskScreen) -> None:
