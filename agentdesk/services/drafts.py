@@ -161,6 +161,7 @@ def packed(typed: Typed, agent_id: int | None) -> str:
             "bcc": codec.people(typed.bcc), "subject": typed.subject, "body": typed.body,
             "channel_id": typed.channel_id, "agent_id": agent_id,
             "seen_message_id": typed.seen_message_id, "side_id": typed.side_id,
+            "canned": typed.canned,
         },
         ensure_ascii=False,
     )  # fmt: skip
