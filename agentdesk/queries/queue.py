@@ -1,4 +1,4 @@
-"""Pages of the queue, its counts, and what `find` finds.
+"""Pages of the queue and its counts, of a view or of what a query leaves of it.
 
 Invariant: a page is keyset, never OFFSET: its cost does not grow with its place.
 """
@@ -34,11 +34,13 @@ class Want:
 
 def page(session: Connection, me: int, want: Want, query: str = "", now: int = 0) -> QueuePage:
     """The rows of a view from a place on, most urgent first; `next` is None at the end."""
-    extra, values = finding.clauses(query, now)
-    sql = queue_sql.page_sql(want.view, session.dialect.name, extra=extra, backwards=want.backwards)
+    narrowed = finding.narrow(session, query, now, me)
+    sql = queue_sql.page_sql(
+        want.view, session.dialect.name, extra=narrowed.sql, backwards=want.backwards, way=narrowed.way
+    )
     after = want.after or (LAST if want.backwards else None)
     found = _rows(session, sql + " offset :skip", queue_sql.page_values(me, after, want.limit + 1)
-                  | {"skip": want.skip} | values)  # fmt: skip
+                  | {"skip": want.skip} | narrowed.values)  # fmt: skip
     return QueuePage(found[: want.limit], found[want.limit - 1].place if len(found) > want.limit else None)
 
 
@@ -49,14 +51,17 @@ def rows(session: Connection, ids: Sequence[int]) -> tuple[QueueRow, ...]:
     return _rows(session, queue_sql.by_id_sql(session.dialect.name, ids), {})
 
 
-def in_view(session: Connection, me: int, view: str, ids: Sequence[int]) -> frozenset[int]:
-    """Which of these cases stand in the view."""
+def in_view(
+    session: Connection, me: int, view: str, ids: Sequence[int], *, query: str = "", now: int = 0
+) -> frozenset[int]:
+    """Which of these cases stand in the view, narrowed by a query."""
     if not ids:
         return frozenset()
+    narrowed = finding.narrow(session, query, now, me)
     numbers = ",".join(str(int(one)) for one in ids)
-    sql = f"select c.id from cases c where {queue_sql.VIEWS[view].where} and c.id in ({numbers})"  # noqa: S608  ours
-    values = {"me": me} if ":me" in sql else {}
-    return frozenset(session.execute(text(sql), values).scalars())
+    where = f"{queue_sql.VIEWS[view].where} and c.id in ({numbers}){narrowed.sql}"
+    sql = f"select c.id from cases c where {where}"  # noqa: S608  ours
+    return frozenset(session.execute(text(sql), _used(sql, narrowed.values | {"me": me})).scalars())
 
 
 def count(session: Connection, me: int, view: str, limit: int = CAP) -> int:
@@ -65,20 +70,20 @@ def count(session: Connection, me: int, view: str, limit: int = CAP) -> int:
     return int(session.execute(text(sql), {"me": me} if ":me" in sql else {}).scalar_one())
 
 
-def count_query(session: Connection, query: str, now: int, limit: int) -> int:
-    """How many cases a query matches, counted up to a limit."""
-    extra, values = finding.clauses(query, now)
-    sql = f"select count(*) from (select 1 from cases c where 1 = 1{extra} limit {int(limit)}) capped"  # noqa: S608
-    return int(session.execute(text(sql), values).scalar_one())
+def count_query(
+    session: Connection, query: str, now: int, limit: int = CAP, *, me: int = 0, view: str = "all"
+) -> int:
+    """How many cases of a view a query matches, counted up to a limit."""
+    narrowed = finding.narrow(session, query, now, me)
+    sql = queue_sql.count_sql(view, session.dialect.name, limit, extra=narrowed.sql, way=narrowed.way)
+    return int(session.execute(text(sql), _used(sql, narrowed.values | {"me": me})).scalar_one())
 
 
-def find(session: Connection, query: str, now: int) -> tuple[tuple[QueueRow, ...], bool]:
+def find(session: Connection, query: str, now: int, me: int = 0) -> tuple[tuple[QueueRow, ...], bool]:
     """The cases that words match, newest first, and whether there are more than are given."""
-    extra, values = finding.clauses(query, now)
-    sql = (
-        f"select c.id from cases c where 1 = 1{extra} order by c.updated_at desc, c.id desc limit {FOUND + 1}"  # noqa: S608
-    )
-    ids = list(session.execute(text(sql), values).scalars())
+    narrowed = finding.narrow(session, query, now, me)
+    sql = f"select c.id from cases c where 1 = 1{narrowed.sql} order by c.updated_at desc, c.id desc limit {FOUND + 1}"  # noqa: S608
+    ids = list(session.execute(text(sql), narrowed.values).scalars())
     found = {row.id: row for row in rows(session, ids[:FOUND])}
     return tuple(found[one] for one in ids[:FOUND] if one in found), len(ids) > FOUND
 
@@ -108,5 +113,8 @@ def counts(session: Connection, me: int, now: int) -> Counts:
 
 
 def _rows(session: Connection, sql: str, values: dict[str, Any]) -> tuple[QueueRow, ...]:
-    used = {name: value for name, value in values.items() if f":{name}" in sql}
-    return tuple(queue_sql.queue_row(row) for row in session.execute(text(sql), used))
+    return tuple(queue_sql.queue_row(row) for row in session.execute(text(sql), _used(sql, values)))
+
+
+def _used(sql: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if f":{name}" in sql}

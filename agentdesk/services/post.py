@@ -1,4 +1,4 @@
-"""Stores one message of a case: its row, its raw bytes, its attachments.
+"""Stores one message of a case: its row, its raw bytes, its attachments, and its words in the index.
 
 Invariants: a text that equals the whole is stored once (reply_text NULL); the raw bytes are never changed afterwards.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, insert, update
 
 from agentdesk.domain.instants import iso, micros
 from agentdesk.domain.mail import Attachment, Message
+from agentdesk.services import indexing
 from agentdesk.store import codec
 from agentdesk.store.tables import attachments, cases, messages, raws
 from agentdesk.store.unit import UnitOfWork
@@ -44,7 +45,7 @@ def store(
         marks=marks, agent_id=agent_id, bcc=bcc,
     )  # fmt: skip
     values["side_id"] = side
-    message_id = _insert(unit, values)
+    message_id = _insert(unit, values, [one.filename for one in message.attachments])
     if raw is not None:
         unit.session.execute(_KEEP_RAW, {"message_id": message_id, "data": raw})
     keep_files(unit, message_id, message.attachments)
@@ -91,10 +92,11 @@ def keep_files(unit: UnitOfWork, message_id: int, files: Sequence[Attachment]) -
         unit.session.execute(insert(attachments), rows)
 
 
-def _insert(unit: UnitOfWork, values: dict[str, Any]) -> int:
+def _insert(unit: UnitOfWork, values: dict[str, Any], files: Sequence[str] = ()) -> int:
     key = unit.session.execute(_KEEP, values).inserted_primary_key
     assert key is not None
     unit.session.execute(_COUNT, {"case": values["case_id"]})
+    indexing.put(unit, int(key[0]), values, files)
     return int(key[0])
 
 

@@ -70,14 +70,18 @@ VIEWS = {
 FIRST = Place(-1, -1, -1)
 
 
-def page_sql(view: str, dialect: str, *, extra: str = "", backwards: bool = False) -> str:
-    """The text of one keyset page of a view; `extra` are further clauses, each beginning with and."""
+def page_sql(
+    view: str, dialect: str, *, extra: str = "", backwards: bool = False, way: str | None = None
+) -> str:
+    """The text of one keyset page of a view; `extra` are further clauses, each beginning with and.
+
+    `way` is how SQLite comes to the cases when those clauses know better than the view (`queries.finding`).
+    """
     chosen = VIEWS[view]
     head = _COLUMNS.format(
         concat="group_concat" if dialect == "sqlite" else "string_agg",
-        by=f" indexed by {chosen.index}" if dialect == "sqlite" else "",
-        where=chosen.where,
-    )
+        by=_way(chosen, dialect, way), where=chosen.where,
+    )  # fmt: skip
     return head + extra + (_BEFORE if backwards else _AFTER)
 
 
@@ -89,11 +93,15 @@ def by_id_sql(dialect: str, ids: Sequence[int]) -> str:
     )  # fmt: skip
 
 
-def count_sql(view: str, dialect: str, limit: int) -> str:
-    """The text that counts a view up to a limit."""
+def count_sql(view: str, dialect: str, limit: int, *, extra: str = "", way: str | None = None) -> str:
+    """The text that counts a view up to a limit; `extra` and `way` as in `page_sql`."""
     chosen = VIEWS[view]
-    by = f" indexed by {chosen.index}" if dialect == "sqlite" else ""
-    return f"select count(*) from (select 1 from cases c{by} where {chosen.where} limit {int(limit)}) capped"  # noqa: S608  the clauses are ours
+    where = f"{chosen.where}{extra} limit {int(limit)}"
+    return f"select count(*) from (select 1 from cases c{_way(chosen, dialect, way)} where {where}) capped"  # noqa: S608  the clauses are ours
+
+
+def _way(view: View, dialect: str, way: str | None) -> str:
+    return f" {way or f'indexed by {view.index}'}" if dialect == "sqlite" else ""
 
 
 def claim_sql(dialect: str) -> str:

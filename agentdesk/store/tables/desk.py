@@ -89,6 +89,8 @@ cases = Table(
           postgresql_where=text("shelf = 0")),
     Index("q_owner", "owner_id", "due_key", "wait_key", "id", sqlite_where=text("shelf <= 1"),
           postgresql_where=text("shelf <= 1")),
+    Index("q_owned", "owner_id", "due_key", "wait_key", "id", sqlite_where=text("owner_id is not null"),
+          postgresql_where=text("owner_id is not null")),
     Index("q_status", "status", "due_key", "wait_key", "id"),
     Index("q_all", "due_key", "wait_key", "id"),
     Index("q_snooze", "snooze_until", sqlite_where=text("shelf = 2"), postgresql_where=text("shelf = 2")),

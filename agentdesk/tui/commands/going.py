@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.problems import Problem
+from agentdesk.domain.query import parse
 from agentdesk.text.clean import clean
 from agentdesk.tui import dialogs
 from agentdesk.tui.commands import outside
@@ -34,10 +35,8 @@ async def find(desk: DeskScreen) -> None:
         await desk.listing.show("found", query)
         desk.focus_pane("queue")
 
-    core = await desk.core()
-
     def meaning(query: str) -> str:
-        core.queue.finding.clauses(query, desk.micros())
+        parse(query)
         return _("Enter finds it")
 
     await desk.house.push_screen(dialogs.AskDialog(
