@@ -30,6 +30,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("outbox", "agentdesk.cli.outbox", N_("list, deliver, retry or cancel replies on their way")),
     ("article", "agentdesk.cli.article", N_("what the team knows: articles, as files too")),
     ("snippet", "agentdesk.cli.snippet", N_("short texts that a shortcut writes out")),
+    ("block", "agentdesk.cli.block", N_("senders whose mail is spam")),
     ("quarantine", "agentdesk.cli.quarantine", N_("list what came in and is no mail, or try it again")),
     ("customer", "agentdesk.cli.customer", N_("show, note, merge and part customers")),
     ("order", "agentdesk.cli.order", N_("list, import and look up orders")),

@@ -9,7 +9,7 @@ import binascii
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from agentdesk.cli import case_acts, case_export, changing, shapes, stroke
+from agentdesk.cli import case_acts, case_export, case_joining, changing, shapes, stroke
 from agentdesk.cli.context import Context
 from agentdesk.cli.output import at, document, json_line, named, say, span, tell
 from agentdesk.cli.parser import Parser, act, amount, line, number, seconds, words
@@ -44,6 +44,7 @@ def add(parser: Parser) -> None:
     )  # fmt: skip
     stroke.add_undo(acts)
     case_export.add(acts)
+    case_joining.add(acts)
 
 
 def _add_reads(acts: "argparse._SubParsersAction[Parser]") -> None:

@@ -33,7 +33,7 @@ def claim(args: argparse.Namespace, context: Context) -> int:
     """The most urgent free case, for the agent who acts."""
     from agentdesk.services import triage  # noqa: PLC0415
 
-    taken = _do(context, triage.claim)
+    taken = do(context, triage.claim)
     if taken is None:
         return result(args.json, {"case": None}, _("Nothing waits."))
     return done(args, context, *taken)
@@ -47,11 +47,11 @@ def new(args: argparse.Namespace, context: Context) -> int:
 
     context.agent()
     typed = Typed(
-        kind="new", case_id=None, to=_people(args.to), cc=_people(args.cc), subject=args.subject, body=_text(args),
+        kind="new", case_id=None, to=people(args.to), cc=people(args.cc), subject=args.subject, body=text(args),
         channel_id=channel_to_send_from(context, args.channel), alone=True,
     )  # fmt: skip
     _look_at(args, context, typed)
-    sent = _do(context, lambda unit: replies.begin(unit, typed, hold=args.hold))
+    sent = do(context, lambda unit: replies.begin(unit, typed, hold=args.hold))
     return done(args, context, sent.case_id, sent.stroke)
 
 
@@ -62,9 +62,9 @@ def reply(args: argparse.Namespace, context: Context) -> int:
     from agentdesk.services import replies  # noqa: PLC0415
     from agentdesk.services.drafts import Typed  # noqa: PLC0415
 
-    body = _text(args)
+    body = text(args)
     context.agent()
-    more = _people(args.cc)
+    more = people(args.cc)
     with context.store().session() as session:
         row = cases.case(session, args.id)
         case_id = row.merged_into or row.id
@@ -77,7 +77,7 @@ def reply(args: argparse.Namespace, context: Context) -> int:
     )  # fmt: skip
     _look_at(args, context, typed)
     silence = _until(args.wake, context) if args.wake else None
-    sent = _do(
+    sent = do(
         context, lambda unit: replies.send(unit, typed, resolve=args.resolve, hold=args.hold, silence=silence)
     )
     return done(args, context, sent.case_id, sent.stroke)
@@ -87,8 +87,8 @@ def note(args: argparse.Namespace, context: Context) -> int:
     """A note for colleagues."""
     from agentdesk.services import replies  # noqa: PLC0415
 
-    body = _text(args)
-    return done(args, context, args.id, _do(context, lambda unit: replies.note(unit, args.id, body)))
+    body = text(args)
+    return done(args, context, args.id, do(context, lambda unit: replies.note(unit, args.id, body)))
 
 
 def snooze(args: argparse.Namespace, context: Context) -> int:
@@ -98,7 +98,7 @@ def snooze(args: argparse.Namespace, context: Context) -> int:
     context.agent()
     until, ends = _until(args.until, context), _ENDS[args.ends]
     return done(
-        args, context, args.id, _do(context, lambda unit: triage.snooze(unit, args.id, until, ends=ends))
+        args, context, args.id, do(context, lambda unit: triage.snooze(unit, args.id, until, ends=ends))
     )
 
 
@@ -144,19 +144,21 @@ def done(args: argparse.Namespace, context: Context, case_id: int | None, stroke
     return result(args.json, {"case": shape, "stroke": stroke}, "\n".join(lines))
 
 
-def _do(context: Context, verb: "Callable[[UnitOfWork], Any]") -> Any:
+def do(context: Context, verb: "Callable[[UnitOfWork], Any]") -> Any:
+    """Carry out a verb as whoever acts: one unit."""
     actor = context.actor()
     with context.store().unit(actor, context.clock(), DESK) as unit:
         return verb(unit)
 
 
-def _people(given: list[str]) -> tuple[Address, ...]:
+def people(given: list[str]) -> tuple[Address, ...]:
+    """The addresses in what was given, each once."""
     from agentdesk.mail import addresses  # noqa: PLC0415
 
     return tuple({one.key: one for text in given for one in addresses.read(clean_line(text))}.values())
 
 
-def _text(args: argparse.Namespace) -> str:
+def text(args: argparse.Namespace) -> str:
     """The text as it was given, or as it stands in a file."""
     if args.body_file is None:
         return str(args.text)

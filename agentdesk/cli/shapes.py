@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from agentdesk.domain.instants import iso
+from agentdesk.domain.joining import BlockRow, Duplicate, SideRow
 from agentdesk.domain.mail import Address, Message
 from agentdesk.domain.orders import OrderLine, OrderRow, days_late, plain
 from agentdesk.domain.people import AgentRow
@@ -188,3 +189,26 @@ def _order_line(row: OrderLine, currency: str) -> Shape:
         "sku": row.sku, "name": row.name, "quantity": f"{row.quantity.normalize():f}",
         "amount": money(row.amount, currency),
     }  # fmt: skip
+
+
+def side(row: SideRow) -> Shape:
+    """A side conversation."""
+    return {
+        "id": row.id, "case": row.case_id, "subject": row.subject, "people": people(row.people),
+        "created_at": time(row.created_at), "last_at": time(row.last_at), "message_count": row.message_count,
+        "answered": row.answered,
+    }  # fmt: skip
+
+
+def duplicate(row: Duplicate) -> Shape:
+    """A case that may be about the same matter, and what a merge of it would move."""
+    return {
+        "number": row.case_id, "subject": row.subject, "status": row.status.value, "customer": row.customer,
+        "updated_at": time(row.at), "why": list(row.why),
+        "moves": {"messages": row.moves.messages, "drafts": row.moves.drafts, "sides": row.moves.sides},
+    }  # fmt: skip
+
+
+def block(row: BlockRow) -> Shape:
+    """A blocked sender."""
+    return {"id": row.id, "address": row.address, "agent": row.agent or None, "at": time(row.at)}

@@ -21,7 +21,7 @@ def of_case(session: Connection, case_id: int) -> tuple[SideRow, ...]:
         outbox.c.message_id == messages.c.id, outbox.c.state == Delivery.CANCELLED
     )
     query = (
-        select(sides, func.max(messages.c.at).label("last_at"), func.count(messages.c.id).label("count"),
+        select(sides, func.max(messages.c.at).label("last_at"), func.count(messages.c.id).label("written"),
                func.max(messages.c.id).label("newest"),
                func.max(messages.c.id).filter(messages.c.kind == "inbound").label("heard"))
         .outerjoin(messages, (messages.c.side_id == sides.c.id) & (messages.c.case_id == sides.c.case_id)
@@ -35,6 +35,6 @@ def of_case(session: Connection, case_id: int) -> tuple[SideRow, ...]:
 def _row(row: Row[Any]) -> SideRow:
     return SideRow(
         id=row.id, case_id=row.case_id, subject=clean_line(row.subject), people=codec.read_people(row.people),
-        created_at=moment(row.created_at), last_at=moment(row.last_at or row.created_at), message_count=row.count,
+        created_at=moment(row.created_at), last_at=moment(row.last_at or row.created_at), message_count=row.written,
         answered=row.newest is not None and row.newest == row.heard,
     )  # fmt: skip

@@ -27,6 +27,8 @@ from agentdesk.store.unit import UnitOfWork
 
 KIND = "side"
 """The kind of the drafts and of what the composer writes."""
+_MAIL = ("inbound", "outbound")
+_NO_MAIL = N_("There is no mail with the number {number} to forward here.")
 _LOST = N_("There is no side conversation {number} in this case.")
 
 
@@ -64,8 +66,8 @@ def forward(unit: UnitOfWork, message_id: int) -> Saved:
     What that draft held stays in front. Raises NotFound, or Refused while a mail to an earlier side is being written.
     """
     row = unit.session.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
-    if row is None or row.kind not in ("inbound", "outbound"):
-        raise NotFound(_("There is no mail with the number {number} to forward.").format(number=message_id))
+    if row is None or row.kind not in _MAIL:
+        raise NotFound(_(_NO_MAIL).format(number=message_id))
     found = unit.session.execute(
         select(draft_rows).where(
             draft_rows.c.agent_id == unit.actor.id, draft_rows.c.case_id == row.case_id, draft_rows.c.kind == KIND
@@ -90,6 +92,17 @@ def forward(unit: UnitOfWork, message_id: int) -> Saved:
     for file in files_of(unit, message_id):
         drafts.attach(unit, saved.id, file)
     return saved
+
+
+def pass_on(unit: UnitOfWork, message_id: int, typed: Typed, *, hold: int | None = None) -> Sent:
+    """Forward a message of the typed mail's case at once, what was typed above it. Raises NotFound and as `send`."""
+    row = unit.session.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
+    if row is None or row.kind not in _MAIL or row.case_id != typed.case_id:
+        raise NotFound(_(_NO_MAIL).format(number=message_id))
+    subject = typed.subject or f"Fwd: {post.plain_subject(row.subject)}"
+    body = typed.body.rstrip() + forwarded(unit, row)
+    files = (*typed.files, *files_of(unit, message_id))
+    return send(unit, replace(typed, subject=subject, body=body, files=files), hold=hold)
 
 
 def forwarded(unit: UnitOfWork, row: Any) -> str:
