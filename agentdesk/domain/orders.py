@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from agentdesk.config.language import N_, _, ngettext
 
@@ -148,6 +149,7 @@ def _places(amount: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+@lru_cache(maxsize=4096)
 def read_amount(text: str, decimal: str = "", currency: str = "") -> Decimal:
     """An amount as people and programs write it: 1234.5, 1.234,50, 1,234.50, 1 234,50, kr 499,-.
 
@@ -209,6 +211,7 @@ def as_decimal(value: object) -> Decimal | None:
     return made
 
 
+@lru_cache(maxsize=1024)
 def read_moment(text: str) -> datetime | None:
     """A time as files write it: 2026-11-12, 2026-11-12T09:30:00+01:00, 12-11-2026, 12.11.2026 9:30; nothing is None.
 

@@ -158,8 +158,14 @@ def _insert(unit: UnitOfWork, source_id: int, fresh: list[tuple[Order, str]]) ->
     if not fresh:
         return
     rows = [{"source_id": source_id, **_values(unit, order, mark)} for order, mark in fresh]
-    ids = unit.session.scalars(insert(orders).returning(orders.c.id, sort_by_parameter_order=True), rows)
-    _insert_lines(unit, zip(ids, (order for order, _mark in fresh), strict=True))
+    unit.session.execute(insert(orders), rows)
+    numbers = [order.number for order, _mark in fresh]
+    made = unit.session.execute(
+        select(orders.c.number, orders.c.id)
+        .where(orders.c.source_id == source_id, orders.c.number.in_(numbers))
+    )  # fmt: skip
+    ids = {row.number: row.id for row in made}
+    _insert_lines(unit, ((ids[order.number], order) for order, _mark in fresh))
 
 
 def _change(unit: UnitOfWork, changed: list[tuple[int, Order, str]]) -> None:

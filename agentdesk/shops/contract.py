@@ -104,6 +104,10 @@ def _text(values: Mapping[str, object], column: str) -> str:
     value = values.get(column)
     if value is None or value == "":
         return ""
+    if type(value) is str and len(value) <= LONGEST_TEXT and value.isascii() and value.isprintable():
+        return (
+            " ".join(value.split()) if "  " in value else value.strip()
+        )  # the everyday case, at a third of the cost
     return clean_line(str(value)[: 2 * LONGEST_TEXT])[:LONGEST_TEXT]
 
 

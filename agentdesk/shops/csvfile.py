@@ -189,9 +189,16 @@ class _Rows:
         self._separator = separator
         self._header = header
         self._decimal = decimal
-        self._place = [(name, header.index(name)) for name in _COLUMNS if name in header]
+        self._order_place: list[tuple[str, int]] = [
+            (name, header.index(name)) for name in COLUMNS if name in header
+        ]
+        self._line_place: list[tuple[str, int]] = [
+            (name, header.index(name)) for name in LINE_COLUMNS if name in header
+        ]
+        self._told: dict[str, str] = {}
+        self._order_told = Order("", "")
 
-    def __iter__(self) -> Iterator[tuple[int, Order | Broken]]:
+    def __iter__(self) -> Iterator[tuple[int, Order | Broken, OrderLine | None]]:
         lines = self._lines
         reader = csv.reader(lines, delimiter=self._separator, strict=True)
         while True:
@@ -203,26 +210,28 @@ class _Rows:
             except (_NeverEnds, csv.Error) as error:
                 lines.back_to_second()
                 reader = csv.reader(lines, delimiter=self._separator, strict=True)
-                yield lines.first, Broken(lines.first, "", _trouble(error))
+                yield lines.first, Broken(lines.first, "", _trouble(error)), None
                 continue
             if lines.complaint:
-                yield lines.first, Broken(lines.first, "", lines.complaint)
+                yield lines.first, Broken(lines.first, "", lines.complaint), None
                 lines.complaint = ""
             elif any(row):
-                yield lines.first, self._order(row)
+                yield lines.first, *self._order(row)
 
-    def _order(self, row: list[str]) -> Order | Broken:
+    def _order(self, row: list[str]) -> tuple[Order | Broken, OrderLine | None]:
         line, wanted = self._lines.first, len(self._header)
         if len(row) > wanted:
             said = _("the row has {n} columns, the first row {most}; are quotes missing?")
-            return Broken(line, "", said.format(n=len(row), most=wanted))
-        values = {name: row[at] for name, at in self._place if at < len(row)}
+            return Broken(line, "", said.format(n=len(row), most=wanted)), None
+        told = {name: row[at] for name, at in self._order_place if at < len(row)}
         try:
-            found = order_of(values, self._decimal)
-            one = line_of(values, self._decimal, found.currency)
+            if self._told != told:  # the further rows of an order mostly repeat its first one
+                self._order_told, self._told = order_of(told, self._decimal), told
+            order = self._order_told
+            items = {name: row[at] for name, at in self._line_place if at < len(row)}
+            return order, line_of(items, self._decimal, order.currency)
         except BadValue as bad:
-            return Broken(line, bad.column, str(bad))
-        return found if one is None else replace(found, lines=(one,))
+            return Broken(line, bad.column, str(bad)), None
 
 
 def _orders(rows: _Rows) -> Iterator[Order | Broken]:
@@ -231,27 +240,26 @@ def _orders(rows: _Rows) -> Iterator[Order | Broken]:
     lines: list[OrderLine] = []
     seen: set[int] = set()
     barred = ""
-    for line, found in rows:
+    for line, found, item in rows:
         if isinstance(found, Broken):
             yield found
             continue
-        if whole is not None and found.number == whole.number:
-            if len(lines) < MOST_LINES:
-                lines += found.lines
-            continue
-        if whole is not None:
-            yield replace(whole, lines=tuple(lines))
-        key = hash(found.number)
-        if key in seen:
-            whole = None
-            if found.number != barred:
-                yield Broken(
-                    line, "number", _("this order stands further up already; keep its rows together")
-                )
-            barred = found.number
-            continue
-        seen.add(key)
-        whole, lines = found, list(found.lines)
+        if whole is None or found.number != whole.number:
+            if whole is not None:
+                yield replace(whole, lines=tuple(lines))
+            key = hash(found.number)
+            if key in seen:
+                whole = None
+                if found.number != barred:
+                    yield Broken(
+                        line, "number", _("this order stands further up already; keep its rows together")
+                    )
+                barred = found.number
+                continue
+            seen.add(key)
+            whole, lines = found, []
+        if item is not None and len(lines) < MOST_LINES:
+            lines.append(item)
     if whole is not None:
         yield replace(whole, lines=tuple(lines))
 
