@@ -20,6 +20,7 @@ from agentdesk.demo.telling import TONGUES, Tale, somebody, tell
 from agentdesk.demo.world import HISTORY, World
 from agentdesk.domain.instants import micros
 from agentdesk.domain.mail import Address
+from agentdesk.services import indexing
 from agentdesk.services.timers import CLOSE_AFTER
 from agentdesk.store import tables
 from agentdesk.store.unit import SYSTEM, UnitOfWork
@@ -115,6 +116,7 @@ class _Writer:
             self._meet(unit, one, rows)
             self._tell(one, rows, tags)
         write(unit.session, rows)
+        indexing.index(unit, [row["id"] for row in rows["messages"]])
         for case_id in sorted({one.open_case for one in piece if one.open_case}):
             unit.record("customer", case_id, "cases")
 
