@@ -86,7 +86,7 @@ def test_what_is_not_certain_is_no_amount(text: str) -> None:
 @pytest.mark.parametrize(
     ("amount", "currency", "language", "shown"),
     [
-        ("1234.5", "DKK", "da", "1.234,50 kr"), ("1234.5", "EUR", "en", "1,234.50 EUR"), 
+        ("1234.5", "DKK", "da", "1.234,50 kr"), ("1234.5", "EUR", "en", "1,234.50 EUR"),
         ("1500", "JPY", "en", "1,500 JPY"),
         ("1.5", "KWD", "en", "1.500 KWD"), ("1234567.8", "NOK", "nb", "1\u00a0234\u00a0567,80 kr"),
         ("-5", "USD", "en", "-5.00 USD"), ("0.123456", "USD", "en", "0.123456 USD"), ("3", "", "en", "3.00"),
