@@ -11,7 +11,6 @@ LANGUAGES = ("en", "da", "nb")
 _ALIASES = {"no": "nb", "nn": "nb"}
 _LOCALE = Path(__file__).parent.parent / "locale"
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
-_code_now = "en"
 _chosen = "en"
 
 
@@ -26,11 +25,6 @@ def choose(wanted: str) -> str:
 def chosen() -> str:
     """The code of the language this process speaks: what numbers are written in."""
     return _chosen
-
-
-def spoken() -> str:
-    """The code of the language that this process speaks."""
-    return _code_now
 
 
 def is_spoken(wanted: str) -> bool:

@@ -23,7 +23,7 @@ class ThemeDialog(ChooseDialog):
     """The themes by name; moving wears them."""
 
     DEFAULT_CSS = """
-    ThemeDialog { align: right middle; background: $background 10%; }
+    ThemeDialog { align: right middle; }
     ThemeDialog > #panel { width: 40; border: round $border-blurred; }
     """
 
@@ -32,6 +32,10 @@ class ThemeDialog(ChooseDialog):
         names = sorted(liking.themes(), key=lambda name: name != self._worn)
         choices = [Choice(name, name, detail=_("now") if name == self._worn else "") for name in names]
         super().__init__(_("Which theme?"), choices, then)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.styles.background = "transparent"  # what the theme does to the screen below is what is chosen by
 
     def move(self, delta: int) -> None:
         """Another one is in hand, and is worn."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from agentdesk.config.language import LANGUAGES, N_, _, spoken
+from agentdesk.config.language import LANGUAGES, N_, _, chosen
 from agentdesk.domain.problems import Problem
 from agentdesk.tui import dialogs
 from agentdesk.tui.formroom import BODY, FormRoom
@@ -42,8 +42,8 @@ ROWS: tuple[tuple[str, str, str], ...] = (
 async def keep(desk: DeskScreen, **values: Any) -> None:
     """Keep a choice in the store, then let it be in force. Raises Problem."""
     core = await desk.core()
-    chosen = await desk.bridge.read(core.people.preferences_of, desk.me.id)
-    fresh = replace(chosen, **values)
+    kept = await desk.bridge.read(core.people.preferences_of, desk.me.id)
+    fresh = replace(kept, **values)
     await desk.bridge.do(core.staff.set_preferences, desk.me.id, fresh)
     await desk.house.prefer(fresh)
 
@@ -160,7 +160,7 @@ def _value(name: str, likes: Preferences, house: House) -> str:
     """What is in force, in a word."""
     match name:
         case "language":
-            return SPOKEN[spoken()]
+            return SPOKEN[chosen()]
         case "timezone":
             return likes.timezone or _("that of this machine")
         case "theme":
@@ -177,10 +177,10 @@ def _value(name: str, likes: Preferences, house: House) -> str:
             return _("to the next case") if likes.after_send == "next" else _("stay on the case")
 
 
-def _whence(name: str, chosen: Preferences) -> str:
+def _whence(name: str, own: Preferences) -> str:
     """Who said so."""
-    mine = {"send": SEND in chosen.keys, "keys": bool(chosen.keys), "bell": chosen.bell}
-    is_mine = mine[name] if name in mine else bool(getattr(chosen, name))
+    mine = {"send": SEND in own.keys, "keys": bool(own.keys), "bell": own.bell}
+    is_mine = mine[name] if name in mine else bool(getattr(own, name))
     return N_("Chosen by you; it follows you to any machine.") if is_mine else N_(
         "Not chosen by you: the settings file of this machine says so, or it is the usual."
     )  # fmt: skip
