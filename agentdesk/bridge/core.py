@@ -4,11 +4,36 @@ Invariant: a face imports this only after its first frame; the store's thread ha
 """
 
 from agentdesk.automation import again, bulk
-from agentdesk.queries import answering, cases, feed, guarding, lists, people, picking, queue, strokes
+from agentdesk.queries import (
+    answering,
+    cases,
+    expanding,
+    feed,
+    guarding,
+    knowledge,
+    lists,
+    people,
+    picking,
+    queue,
+    strokes,
+    suggesting,
+)
 from agentdesk.queries import customers as customer_reads
 from agentdesk.queries import mentions as called
 from agentdesk.queries import orders as order_reads
-from agentdesk.services import customers, drafts, mentions, orders, outbox, replies, triage, undo
+from agentdesk.services import (
+    articles,
+    customers,
+    drafts,
+    mentions,
+    orders,
+    outbox,
+    replies,
+    snippets,
+    triage,
+    undo,
+)
+from agentdesk.services import macros as macro_verbs
 from agentdesk.services import people as staff
 from agentdesk.store.unit import Actor
 
@@ -16,15 +41,19 @@ __all__ = [
     "Actor",
     "again",
     "answering",
+    "articles",
     "bulk",
     "called",
     "cases",
     "customer_reads",
     "customers",
     "drafts",
+    "expanding",
     "feed",
     "guarding",
+    "knowledge",
     "lists",
+    "macro_verbs",
     "mentions",
     "order_reads",
     "orders",
@@ -33,8 +62,10 @@ __all__ = [
     "picking",
     "queue",
     "replies",
+    "snippets",
     "staff",
     "strokes",
+    "suggesting",
     "triage",
     "undo",
 ]

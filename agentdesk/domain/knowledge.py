@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from agentdesk.config.language import N_, _
+from agentdesk.domain import spoken
 from agentdesk.domain.problems import Problem
 
 
@@ -48,7 +49,7 @@ LONGEST_TEXT: Final = 20_000
 _SHORTCUT: Final = re.compile(r"[^\W_][\w.-]{0,29}")
 _TYPED: Final = re.compile(r"(?<![^\s(\[{«\"'>/]);([^\W_][\w.-]{0,29})\Z")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,8 @@ def shortcut_before(text: str) -> str:
 
 
 def language_code(typed: str) -> str:
-    """A language as it is kept: da, nb, en-gb; empty for none. Raises Problem."""
-    found = typed.strip().casefold().replace("_", "-")
+    """A language as it is kept: da, nb for all of Norwegian; empty for none. Raises Problem."""
+    found = spoken.code(typed.strip()) if typed.strip() else ""
     if found and not _LANGUAGE.fullmatch(found):
         raise Problem(_("«{word}» is no language: write da, nb, en or the like.").format(word=typed[:20]))
     return found

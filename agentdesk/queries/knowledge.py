@@ -129,6 +129,17 @@ def snippets_of(session: Connection, me: int | None) -> tuple[SnippetRow, ...]:
     return tuple(_snippet(row) for row in rows)
 
 
+def find_snippets(session: Connection, me: int | None, typed: str) -> tuple[SnippetRow, ...]:
+    """Those of them that hold all the words typed, each a beginning of a word; the shortcut itself counts too."""
+    wanted = words(typed)
+
+    def holds(row: SnippetRow) -> bool:
+        said = words(f"{row.shortcut} {row.title} {row.text} {row.team}")
+        return all(any(word.startswith(one) for word in said) for one in wanted)
+
+    return tuple(row for row in snippets_of(session, me) if holds(row))
+
+
 def snippet_for(session: Connection, me: int | None, shortcut: str, language: str) -> SnippetRow | None:
     """What a shortcut stands for: the customer's language first, then own before the team's before everyone's."""
     mine = select(memberships.c.team_id).where(memberships.c.agent_id == me)

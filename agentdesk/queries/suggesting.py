@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.knowledge import Scope, State, Suggestion
+from agentdesk.queries import filling
 from agentdesk.queries.knowledge import stamp
 from agentdesk.store import codec
 from agentdesk.store.tables import (
@@ -84,9 +85,10 @@ _lock = Lock()
 
 def suggestions(session: Connection, me: int, case_id: int, limit: int = 9) -> tuple[Suggestion, ...]:
     """What may answer this case, the likeliest first; nothing when nothing in it is known."""
-    asked, tagged, language = _words_of(session, case_id)
+    asked, tagged = _words_of(session, case_id)
     if not asked and not tagged:
         return ()
+    language = next(iter(filling.languages_for(session, filling.About(case_id))), "")
     mine = set(session.scalars(select(memberships.c.team_id).where(memberships.c.agent_id == me)))
     with _lock:
         memory = _kept.setdefault(session.engine, _Memory())
@@ -109,24 +111,20 @@ def suggestions(session: Connection, me: int, case_id: int, limit: int = 9) -> t
     return tuple(_shown(text) for text in _one_per_topic(strong, language)[:limit])
 
 
-def _words_of(session: Connection, case_id: int) -> tuple[dict[str, float], list[str], str]:
-    """The words of a case with how often they come, its tags as words, its language."""
-    case = session.execute(
-        select(cases.c.subject, cases.c.language).where(cases.c.id == case_id)
-    ).one_or_none()
-    if case is None:
-        return {}, [], ""
+def _words_of(session: Connection, case_id: int) -> tuple[dict[str, float], list[str]]:
+    """The words of a case with how often they come, and its tags as words."""
+    subject = session.scalar(select(cases.c.subject).where(cases.c.id == case_id))
     newest = (
         select(func.substr(func.coalesce(func.nullif(messages.c.reply_text, ""), messages.c.text), 1, _READ))
         .where(messages.c.case_id == case_id, messages.c.person).order_by(messages.c.id.desc()).limit(2)
     )  # fmt: skip
-    counted = Counter(stems(case.subject or "") * 2)
+    counted = Counter(stems(subject or "") * 2)
     for said in session.scalars(newest):
         counted.update(stems(said or ""))
     named = select(tags.c.name).join(case_tags, case_tags.c.tag_id == tags.c.id)
     tagged = [_tag(name) for name in session.scalars(named.where(case_tags.c.case_id == case_id))]
     # Counter.most_common keeps the order of arrival among equals, so that equal cases ask for equal words.
-    return {word: float(times) for word, times in counted.most_common(_TERMS)}, tagged, case.language or ""
+    return {word: float(times) for word, times in counted.most_common(_TERMS)}, tagged
 
 
 def _refresh(session: Connection, memory: _Memory) -> None:

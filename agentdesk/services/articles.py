@@ -91,6 +91,13 @@ def join_topic(unit: UnitOfWork, article_id: int, other_id: int) -> None:
     unit.record("article", None, "topic", row.topic, other.topic)
 
 
+def save_beside(unit: UnitOfWork, written: Written, other_id: int) -> int:
+    """Write the same as another article down in another language; returns its id. Raises what `save` does."""
+    made = save(unit, written)
+    join_topic(unit, made, other_id)
+    return made
+
+
 def leave_topic(unit: UnitOfWork, article_id: int) -> None:
     """Let an article stand alone again."""
     row = _locked(unit, article_id)

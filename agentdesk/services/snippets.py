@@ -15,6 +15,7 @@ from agentdesk.domain.knowledge import LONGEST_TEXT, LONGEST_TITLE, Phrase, Scop
 from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
 from agentdesk.store.tables import snippets, teams, uses
 from agentdesk.store.unit import UnitOfWork
+from agentdesk.text import template
 from agentdesk.text.clean import clean, clean_line
 
 
@@ -133,6 +134,7 @@ def _checked(phrase: Phrase) -> Phrase:
         raise Problem(_("The title is longer than {n} characters: make it shorter.").format(n=LONGEST_TITLE))
     if phrase.scope is Scope.TEAM and not phrase.team:
         raise Problem(_("Say for which team the snippet is."))
+    template.check(text)
     return replace(
         phrase,
         shortcut=shortcut(phrase.shortcut),

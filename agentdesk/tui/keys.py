@@ -35,6 +35,11 @@ CONTEXTS: tuple[Place, ...] = (
     Place("list", N_("In a list")),
     Place("typing", N_("While searching a list")),
     Place("form", N_("Filling in a form")),
+    Place("picking", N_("Looking for an article"), "typing"),
+    Place("picked", N_("At an article"), "list"),
+    Place("shelf", N_("In the knowledge"), "list"),
+    Place("versions", N_("In the versions"), "list"),
+    Place("phrases", N_("In the snippets"), "list"),
     Place("pressing", N_("Pressing a key for a command")),
 )
 """A screen with verbs of its own has a context of its own, which inherits "list" or "form"."""

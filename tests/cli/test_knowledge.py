@@ -9,7 +9,7 @@ ARTICLE = {
     "id", "slug", "topic", "language", "title", "body", "state", "audience", "keywords", "link", "version",
     "updated_at", "by",
 }  # fmt: skip
-HOSTILE = "---\n# no: yes\n\n{{ x }} & *a «ø»\n  indented \n...\n- 'q'"
+HOSTILE = "---\n# no: yes\n\n{{ customer.name }} & *a «ø»\n  indented \n...\n- 'q'"
 
 
 def written(program: Program, title: str, text: str, *more: str) -> dict[str, object]:

@@ -4,7 +4,19 @@ Key bindings, footer, help and palette read this table and nothing else; command
 on. A new command is one row in its group.
 """
 
-from agentdesk.tui.commands import acting, aside, going, help_, moving, questions, rooms, settings, snoozing, writing
+from agentdesk.tui.commands import (
+    acting,
+    aside,
+    going,
+    help_,
+    knowledge,
+    moving,
+    questions,
+    rooms,
+    settings,
+    snoozing,
+    writing,
+)
 from agentdesk.tui.keys import Command
 
 GROUPS: tuple[tuple[Command, ...], ...] = (
@@ -18,5 +30,6 @@ GROUPS: tuple[tuple[Command, ...], ...] = (
     aside.COMMANDS,
     settings.COMMANDS,
     snoozing.COMMANDS,
+    knowledge.COMMANDS,
 )
 COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS for command in group)

@@ -58,7 +58,10 @@ async def step_back(desk: DeskScreen) -> None:
 
 
 async def next_field(desk: DeskScreen) -> None:
-    desk.writing.widget.focus_next_field(1)
+    from agentdesk.tui.desk import knowing  # noqa: PLC0415  no first frame needs snippets
+
+    if not await knowing.expand(desk):
+        desk.writing.widget.focus_next_field(1)
 
 
 async def previous_field(desk: DeskScreen) -> None:
@@ -103,6 +106,13 @@ def _no_note(desk: DeskScreen) -> bool:
     return desk.writing.kind != "note"
 
 
+def _has_next(desk: DeskScreen) -> bool:
+    """There are recipients to go to, or a shortcut to write out."""
+    from agentdesk.tui.desk import knowing  # noqa: PLC0415  see above
+
+    return _no_note(desk) or bool(knowing.shortcut_here(desk))
+
+
 def _is_reply(desk: DeskScreen) -> bool:
     return desk.writing.kind == "reply"
 
@@ -120,8 +130,8 @@ COMMANDS = (
             send_and_resolve, "store", "outbox", when=_is_reply, footer=2),
     Command("keep", "writing", N_("keep"), N_("back to the case; the text stays"), ("escape",), step_back, "focus",
             "conversation", footer=3),
-    Command("next_field", "writing", N_("recipients"), N_("go round To, Cc, Bcc, Subject and the text"), ("tab",),
-            next_field, "focus", "field-to", when=_no_note, footer=4),
+    Command("next_field", "writing", N_("recipients"), N_("write out the snippet just typed, else go round the fields"), ("tab",),
+            next_field, "focus", "field-to", when=_has_next, footer=4),
     Command("previous_field", "writing", N_("field before"), N_("go round the other way"), ("shift+tab", "f3"),
             previous_field, "focus", "field-subject", when=_no_note),
     Command("attach", "writing", N_("attach"), N_("send a file along"), ("ctrl+o",), attach, "screen", "AskDialog",

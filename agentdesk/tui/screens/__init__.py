@@ -3,5 +3,7 @@
 SCREENS = (
     ("desk", "agentdesk.tui.screens.desk:DeskScreen"),
     ("settings", "agentdesk.tui.screens.settings:SettingsScreen"),
+    ("knowledge", "agentdesk.tui.screens.knowledge:KnowledgeScreen"),
+    ("snippets", "agentdesk.tui.screens.snippets:SnippetsScreen"),
     ("quarantine", "agentdesk.tui.screens.quarantine:QuarantineScreen"),
 )

@@ -70,6 +70,8 @@ class Composer(Vertical):
         super().__init__(id=id)
         self.kind: Kind = "reply"
         self._loading = 0
+        self.unknown = ""
+        """The shortcut that was asked for and means nothing."""
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="head", markup=False)
@@ -144,6 +146,25 @@ class Composer(Vertical):
         area = self.query_one("#body", TextArea)
         self.focus_text()
         area.replace(clean(text), *area.selection, maintain_selection_offset=False)
+
+    def before_cursor(self) -> str:
+        """The line of the text up to the cursor; empty while another field is written in."""
+        area = self.query_one("#body", TextArea)
+        if self.screen.focused is not area or not area.selection.is_empty:
+            return ""
+        row, column = area.cursor_location
+        return str(area.document[row])[:column]
+
+    def expand(self, length: int, text: str) -> None:
+        """Text in place of the last characters before the cursor."""
+        area = self.query_one("#body", TextArea)
+        row, column = area.cursor_location
+        area.replace(clean(text), (row, column - length), (row, column), maintain_selection_offset=False)
+
+    def chosen(self) -> str:
+        """What is marked in the text, else all of it."""
+        area = self.query_one("#body", TextArea)
+        return clean(area.selected_text or area.text)
 
     def focus_next_field(self, step: int) -> None:
         """Go round the lines and the text; the recipients show themselves for it."""
