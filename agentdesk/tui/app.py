@@ -134,6 +134,18 @@ class AgentDesk(App[int], inherit_bindings=False):
         else:
             await super().on_event(event)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Everything that is ever put on the clipboard, by a key or by the mouse, goes through here."""
+        from agentdesk.text import clipboard  # noqa: PLC0415  no first frame needs it
+
+        self._clipboard = clean(text)
+        if self._driver is None or not clipboard.has_one(os.environ):
+            return
+        try:
+            self._driver.write(clipboard.sequence(text, os.environ))
+        except Problem as problem:
+            self._failed(problem)
+
     def on_footer_pressed(self, event: Footer.Pressed) -> None:
         """A footer item was clicked: it is the key."""
         screen = self.screen

@@ -7,14 +7,18 @@ on. A new command is one row in its group.
 from agentdesk.tui.commands import (
     acting,
     aside,
+    copying,
+    files,
     going,
     help_,
     knowledge,
     moving,
     questions,
     rooms,
+    selecting,
     settings,
     snoozing,
+    undoing,
     writing,
 )
 from agentdesk.tui.keys import Command
@@ -22,6 +26,8 @@ from agentdesk.tui.keys import Command
 GROUPS: tuple[tuple[Command, ...], ...] = (
     moving.COMMANDS,
     acting.COMMANDS,
+    selecting.COMMANDS,
+    undoing.COMMANDS,
     writing.COMMANDS,
     going.COMMANDS,
     help_.COMMANDS,
@@ -30,6 +36,8 @@ GROUPS: tuple[tuple[Command, ...], ...] = (
     aside.COMMANDS,
     settings.COMMANDS,
     snoozing.COMMANDS,
+    copying.COMMANDS,
+    files.COMMANDS,
     knowledge.COMMANDS,
 )
 COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS for command in group)

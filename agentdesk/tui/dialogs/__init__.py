@@ -10,19 +10,36 @@ if TYPE_CHECKING:
     from agentdesk.tui.dialogs.ask import AskDialog
     from agentdesk.tui.dialogs.choose import Choice, ChooseDialog
     from agentdesk.tui.dialogs.confirm import ConfirmDialog
+    from agentdesk.tui.dialogs.files import FilesDialog
     from agentdesk.tui.dialogs.page import PageDialog
+    from agentdesk.tui.dialogs.picture import PictureDialog
     from agentdesk.tui.dialogs.press import PressDialog
+    from agentdesk.tui.dialogs.report import ReportDialog
     from agentdesk.tui.dialogs.theme import ThemeDialog
 
-__all__ = ["AskDialog", "Choice", "ChooseDialog", "ConfirmDialog", "PageDialog", "PressDialog", "ThemeDialog"]
+__all__ = [
+    "AskDialog",
+    "Choice",
+    "ChooseDialog",
+    "ConfirmDialog",
+    "FilesDialog",
+    "PageDialog",
+    "PictureDialog",
+    "PressDialog",
+    "ReportDialog",
+    "ThemeDialog",
+]
 
 _HOMES = {
     "AskDialog": "ask",
     "Choice": "choose",
     "ChooseDialog": "choose",
     "ConfirmDialog": "confirm",
+    "FilesDialog": "files",
     "PageDialog": "page",
+    "PictureDialog": "picture",
     "PressDialog": "press",
+    "ReportDialog": "report",
     "ThemeDialog": "theme",
 }
 

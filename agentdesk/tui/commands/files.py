@@ -1,0 +1,183 @@
+"""Files and links: those of the case, read as text or saved; those of what is being written, taken off again.
+
+Invariants: what is shown is clean text or pixels of our own making; a file is opened by no other program but pdftotext,
+which only reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from agentdesk.config.language import N_, _
+from agentdesk.text.clean import clean, clean_line
+from agentdesk.tui import dialogs
+from agentdesk.tui.commands import outside
+from agentdesk.tui.commands.acting import has_case
+from agentdesk.tui.commands.copying import LINK, put_on_clipboard
+from agentdesk.tui.keys import Command
+from agentdesk.tui.screens.desk import DeskScreen
+from agentdesk.tui.widgets.queue import QueueList
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agentdesk.domain.rows import FileRow
+    from agentdesk.tui.base import Heard
+
+PATIENCE = 10
+"""Seconds that a program may take to read a file."""
+_PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that stands in a message."""
+
+    url: str
+
+
+def found(desk: DeskScreen) -> list[FileRow | Link]:
+    """Attachments and links of the case on screen, newest first."""
+    thread = desk.reading.thread
+    every: dict[object, FileRow | Link] = {}
+    for message in reversed(thread.messages if thread is not None else ()):
+        for file in message.attachments:
+            every[file.id] = file
+        for url in LINK.findall(message.text):
+            every[url] = Link(url)
+    return list(every.values())
+
+
+async def files(desk: DeskScreen) -> None:
+    from agentdesk.mail.preview import size_word  # noqa: PLC0415  only who looks at files needs it
+
+    hand = desk.query_one(QueueList).current
+    if desk.pane == "queue" and hand is not None and hand.id != desk.reading.case_id:
+        await desk.reading.show(hand.id)
+    every = found(desk)
+    if not every:
+        desk.say(_("No attachments and no links in this case."))
+        return
+
+    async def read(what: FileRow | Link) -> None:
+        if isinstance(what, Link):
+            await desk.house.push_screen(
+                dialogs.PageDialog(_("Link"), f"{what.url}\n\n{_copied(desk, what.url)}")
+            )
+        else:
+            await _read(desk, what)
+
+    async def save(what: FileRow | Link) -> None:
+        if isinstance(what, Link):
+            cast("Heard", desk.app.screen).say(_copied(desk, what.url))
+        else:
+            await tell_saved(desk, await outside.save(desk, what))
+
+    choices = [
+        dialogs.Choice(one, one.url, _digit(at), _("link")) if isinstance(one, Link)
+        else dialogs.Choice(one, one.filename, _digit(at), size_word(one.size)) for at, one in enumerate(every)
+    ]  # fmt: skip
+    hint = _("Enter reads it as text, s saves it and shows where.")
+    await desk.house.push_screen(dialogs.FilesDialog(_("Attachments and links"), choices, read, save, hint))
+
+
+def _digit(at: int) -> str:
+    return str(at + 1) if at < 9 else ""
+
+
+def _copied(desk: DeskScreen, text: str) -> str:
+    return put_on_clipboard(desk, text) or _("Copied.")
+
+
+async def tell_saved(desk: DeskScreen, path: Path) -> None:
+    """Where it lies, and the line that fetches it to another machine; Enter copies that line."""
+    line = outside.fetch_line(path)
+
+    async def copy() -> None:
+        desk.say(_copied(desk, line))
+
+    await desk.house.push_screen(dialogs.ConfirmDialog(
+        _("Saved: {path}").format(path=clean_line(str(path))), copy, lines=(_("From your own machine:"), line),
+        hint=_("Enter copies that line, Esc goes back."),
+    ))  # fmt: skip
+
+
+async def _read(desk: DeskScreen, file: FileRow) -> None:
+    from agentdesk.mail import pictures, preview  # noqa: PLC0415  only who reads a file needs them
+
+    core = await desk.core()
+    name, kind, content = await desk.bridge.read(core.lists.file_content, file.id)
+    if preview.kind_of(name, kind) == _PDF:
+        text = await asyncio.to_thread(_pdf_text, content)
+    else:
+        text = await asyncio.to_thread(preview.as_text, name, kind, content)
+    if text is None:
+        text = _(
+            "This is {kind}, {size}: it cannot be read as text. Esc goes back to the list, s there saves it."
+        ).format(kind=kind, size=preview.size_word(len(content)))
+    pixels = await asyncio.to_thread(pictures.small, content) if not desk.house.poor else None
+    if pixels is not None:
+        await desk.house.push_screen(dialogs.PictureDialog(name, text, pixels))
+    else:
+        await desk.house.push_screen(dialogs.PageDialog(name, text))
+
+
+def _pdf_text(content: bytes) -> str | None:
+    """The words of a PDF by pdftotext, or what to do to read them."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        return _(
+            "A PDF can be read here once pdftotext is installed (poppler-utils); s in the list saves it."
+        )
+    try:
+        done = subprocess.run(  # noqa: S603  a program of the system, which reads its standard input
+            [program, "-layout", "-enc", "UTF-8", "-", "-"], input=content, capture_output=True, timeout=PATIENCE,
+            check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return _("This PDF could not be read; s in the list saves it.")
+    text = clean(done.stdout.decode("utf-8", "replace").replace("\f", "\n\n")).strip("\n")
+    return text or _("There are no words in this PDF, perhaps pictures of them; s in the list saves it.")
+
+
+async def detach(desk: DeskScreen) -> None:
+    """Take a file off what is being written."""
+    from agentdesk.mail.preview import size_word  # noqa: PLC0415  only who looks at files needs it
+
+    core = await desk.core()
+    writing = desk.writing
+    drafts = await desk.bridge.read(core.cases.drafts_of, writing.case_id, desk.me.id)
+    draft = next((one for one in drafts if one.id == writing.keeping.draft_id), None)
+    if draft is None or not draft.files:
+        desk.say(_("No file hangs on this text; ctrl+o attaches one."))
+        return
+
+    async def take_off(file: FileRow) -> None:
+        await desk.bridge.do(core.drafts.detach, draft.id, file.id)
+        left = [one for one in draft.files if one.id != file.id]
+        writing.files = tuple(one.filename for one in left)
+        writing.widget.files(writing.files)
+        writing.widget.focus_text()
+        desk.say(_("{name} stays here.").format(name=file.filename))
+
+    choices = [
+        dialogs.Choice(one, one.filename, _digit(at), size_word(one.size))
+        for at, one in enumerate(draft.files)
+    ]
+    await desk.house.push_screen(dialogs.ChooseDialog(_("Which file stays here?"), choices, take_off))
+
+
+def _has_files(desk: DeskScreen) -> bool:
+    return bool(desk.writing.files)
+
+
+COMMANDS = (
+    Command("files", "desk", N_("files"), N_("attachments and links of this case"), ("o",), files, "screen",
+            "FilesDialog", when=lambda desk: has_case(desk) and bool(found(desk)), footer=36),
+    Command("detach", "writing", N_("take file off"), N_("take a file off what is being written"), ("ctrl+d",), detach,
+            "screen", "ChooseDialog", when=_has_files, footer=10),
+)  # fmt: skip
