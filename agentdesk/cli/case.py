@@ -6,7 +6,7 @@ Invariant: a list that is cut says so and how to see the rest; the cursor is opa
 import argparse
 import base64
 import binascii
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from agentdesk.cli import case_acts, case_export, case_joining, changing, shapes, stroke
@@ -16,6 +16,7 @@ from agentdesk.cli.parser import Parser, act, amount, line, number, seconds, wor
 from agentdesk.config.language import _, ngettext
 from agentdesk.domain.instants import micros
 from agentdesk.domain.problems import Usage
+from agentdesk.domain.query import parse
 from agentdesk.domain.queue import Place
 from agentdesk.domain.rows import CaseRow, MessageRow, Thread
 
@@ -60,7 +61,7 @@ def _add_reads(acts: "argparse._SubParsersAction[Parser]") -> None:
         type=line,
         default="",
         metavar=_("QUERY"),
-        help=_("words, is:open, status:, tag:, owner:, team:, channel:"),
+        help=_("words and filters as in agentdesk search --help: is:open tag:vip owner:me"),
     )
     several.add_argument("--count", action="store_true", help=_("count exactly, however many there are"))
     several.add_argument(
@@ -95,6 +96,9 @@ def _add_writing(acts: "argparse._SubParsersAction[Parser]") -> None:
         text.add_argument(
             "--body-file", metavar=_("FILE"), help=_("the text stands there; - is standard input")
         )
+        text.add_argument(
+            "--macro", type=line, metavar=_("MACRO"), help=_("its text, and its actions after it")
+        )
         one.add_argument(
             "--hold",
             type=seconds,
@@ -117,24 +121,26 @@ def execute(args: argparse.Namespace, context: Context) -> int:
 # -- the reads --------------------------------------------------------------------------------------------------------
 
 
-def list_(args: argparse.Namespace, context: Context) -> int:
-    """A page of cases, or with --jsonl all of them line by line."""
+def list_(args: argparse.Namespace, context: Context, more: dict[str, object] | None = None) -> int:
+    """A page of cases, or with --jsonl all of them line by line; `more` goes into the document."""
     from agentdesk.queries import heads, queue  # noqa: PLC0415
 
     now = context.clock()
     after = _read_cursor(args.after) if args.after else None
     store = context.store()
+    me, zone = _asking(args, context)
     if args.jsonl:
         return _lines(args, context, after)
     with store.session() as session:
-        page = queue.page(session, 0, queue.Want("all", after, args.limit or _PAGE), args.query, micros(now))
+        want = queue.Want("all", after, args.limit or _PAGE)
+        page = queue.page(session, me, want, args.query, micros(now), zone=zone)
         rows = heads.heads(session, [row.id for row in page.rows])
         logins = heads.logins(session)
-        total, exact = _total(session, args, micros(now))
+        total, exact = _total(session, args, context)
     following = _cursor(page.next) if page.next is not None else None
     if args.json:
         listed = [shapes.case(row, logins) for row in rows]
-        document({"cases": listed, "total": total, "total_exact": exact, "next": following})
+        document((more or {}) | {"cases": listed, "total": total, "total_exact": exact, "next": following})
         return 0
     if args.count:
         say(f"{total}")
@@ -150,10 +156,11 @@ def _lines(args: argparse.Namespace, context: Context, after: Place | None) -> i
 
     left = args.limit
     now = micros(context.clock())
+    me, zone = _asking(args, context)
     while left is None or left > 0:
         want = queue.Want("all", after, min(500, left or 500))
         with context.store().session() as session:
-            page = queue.page(session, 0, want, args.query, now)
+            page = queue.page(session, me, want, args.query, now, zone=zone)
             rows = heads.heads(session, [row.id for row in page.rows])
             logins = heads.logins(session)
         for row in rows:
@@ -164,11 +171,18 @@ def _lines(args: argparse.Namespace, context: Context, after: Place | None) -> i
     return 0
 
 
-def _total(session: "Connection", args: argparse.Namespace, now: int) -> tuple[int, bool]:
+def _asking(args: argparse.Namespace, context: Context) -> tuple[int, tzinfo]:
+    """Who asks, where the query says "me", and in which zone its days lie."""
+    me = context.agent().id if parse(args.query).asks_for_me else 0
+    return me, context.zone()
+
+
+def _total(session: "Connection", args: argparse.Namespace, context: Context) -> tuple[int, bool]:
     from agentdesk.queries import queue  # noqa: PLC0415
 
     limit = 1 << 60 if args.count else _CAP + 1
-    found = queue.count_query(session, args.query or "", now, limit)
+    me, zone = _asking(args, context)
+    found = queue.count_query(session, args.query, micros(context.clock()), limit, me=me, zone=zone)
     return (found, True) if args.count or found <= _CAP else (_CAP, False)
 
 

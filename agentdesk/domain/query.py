@@ -117,6 +117,14 @@ class Query:
         """Every word and filter in it, in their order."""
         return _leaves(self.tree) if self.tree is not None else ()
 
+    @property
+    def asks_for_me(self) -> bool:
+        """Whether the answer depends on who asks."""
+        return any(
+            isinstance(leaf, Filter) and (leaf.key, leaf.value.casefold()) in {("owner", ME), ("is", "mine")}
+            for leaf in self.leaves
+        )
+
 
 def parse(text: str, *, unfinished: bool = False) -> Query:
     """The tree of a query. `unfinished`: it is still being typed, so its last word is only a beginning.

@@ -5,6 +5,7 @@ Invariant: a page is keyset, never OFFSET: its cost does not grow with its place
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -32,9 +33,11 @@ class Want:
     backwards: bool = False
 
 
-def page(session: Connection, me: int, want: Want, query: str = "", now: int = 0) -> QueuePage:
+def page(
+    session: Connection, me: int, want: Want, query: str = "", now: int = 0, *, zone: tzinfo = UTC
+) -> QueuePage:
     """The rows of a view from a place on, most urgent first; `next` is None at the end."""
-    narrowed = finding.narrow(session, query, now, me)
+    narrowed = finding.narrow(session, query, now, me, zone)
     sql = queue_sql.page_sql(
         want.view, session.dialect.name, extra=narrowed.sql, backwards=want.backwards, way=narrowed.way
     )
@@ -52,12 +55,19 @@ def rows(session: Connection, ids: Sequence[int]) -> tuple[QueueRow, ...]:
 
 
 def in_view(
-    session: Connection, me: int, view: str, ids: Sequence[int], *, query: str = "", now: int = 0
+    session: Connection,
+    me: int,
+    view: str,
+    ids: Sequence[int],
+    *,
+    query: str = "",
+    now: int = 0,
+    zone: tzinfo = UTC,
 ) -> frozenset[int]:
     """Which of these cases stand in the view, narrowed by a query."""
     if not ids:
         return frozenset()
-    narrowed = finding.narrow(session, query, now, me)
+    narrowed = finding.narrow(session, query, now, me, zone)
     numbers = ",".join(str(int(one)) for one in ids)
     where = f"{queue_sql.VIEWS[view].where} and c.id in ({numbers}){narrowed.sql}"
     sql = f"select c.id from cases c where {where}"  # noqa: S608  ours
@@ -71,10 +81,17 @@ def count(session: Connection, me: int, view: str, limit: int = CAP) -> int:
 
 
 def count_query(
-    session: Connection, query: str, now: int, limit: int = CAP, *, me: int = 0, view: str = "all"
+    session: Connection,
+    query: str,
+    now: int,
+    limit: int = CAP,
+    *,
+    me: int = 0,
+    view: str = "all",
+    zone: tzinfo = UTC,
 ) -> int:
     """How many cases of a view a query matches, counted up to a limit."""
-    narrowed = finding.narrow(session, query, now, me)
+    narrowed = finding.narrow(session, query, now, me, zone)
     sql = queue_sql.count_sql(view, session.dialect.name, limit, extra=narrowed.sql, way=narrowed.way)
     return int(session.execute(text(sql), _used(sql, narrowed.values | {"me": me})).scalar_one())
 
