@@ -20,6 +20,7 @@ class Fact(NamedTuple):
     kind: str
     field: str
     agent_id: int | None
+    after: str | None = None
 
 
 def newest(session: Connection) -> int:
@@ -30,7 +31,8 @@ def newest(session: Connection) -> int:
 def since(session: Connection, cursor: int) -> tuple[Fact, ...]:
     """The changes after a cursor, at most LIMIT of them."""
     query = (
-        select(changes.c.id, changes.c.case_id, changes.c.kind, changes.c.field, changes.c.agent_id)
+        select(changes.c.id, changes.c.case_id, changes.c.kind, changes.c.field, changes.c.agent_id,
+               changes.c.after)
         .where(changes.c.id > cursor).order_by(changes.c.id).limit(LIMIT)
     )  # fmt: skip
     return tuple(Fact(*row) for row in session.execute(query))

@@ -50,6 +50,12 @@ def lasting(seconds: float) -> str:
     return _("{n} d").format(n=whole // 86400)
 
 
+def ago(at: datetime, now: datetime) -> str:
+    """How long since, in one rough unit: just now, 5 m ago, 3 h ago, 12 d ago."""
+    seconds = max(0, int((now - at).total_seconds()))
+    return _("{time} ago").format(time=_rough(seconds)) if seconds >= 60 else _("just now")
+
+
 def moment(at: datetime, zone: tzinfo, *, short: bool = False) -> str:
     """Day and time in the agent's zone: mon 23 nov 09:14, or 23 nov 09:14 where there is little room."""
     local = at.astimezone(zone)
