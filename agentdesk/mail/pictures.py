@@ -115,7 +115,7 @@ def _jpeg(content: bytes) -> Facts | None:
 
 
 def _webp(content: bytes) -> Facts | None:
-    if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP" or len(content) < 30:
         return None
     kind = content[12:16]
     if kind == b"VP8X":

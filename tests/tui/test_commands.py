@@ -13,6 +13,7 @@ from tui.rig import Rig
 from tui.rooms import Sample, SampleForm
 
 from agentdesk.domain.lifecycle import Delivery
+from agentdesk.domain.mail import Enclosure
 from agentdesk.tui.commands import COMMANDS
 from agentdesk.tui.dialogs.ask import AskDialog
 from agentdesk.tui.dialogs.choose import Choice, Choices, ChooseDialog
@@ -267,6 +268,8 @@ async def test_keys_in_the_composer_do_what_their_rows_say(command: Command, url
     async with rig.desk(url, state) as r:
         await r.press("r")
         await r.type("Hej Mette")
+        if command.name == "detach":
+            await r.desk.writing.attach(Enclosure("a.txt", "text/plain", b"x"))
         if command.name == "other_version":
             r.desk.writing._spill.leave_other(
                 "reply", 1, r.desk.writing.widget.written().__class__("reply", "", "", "", "", "Anden")
