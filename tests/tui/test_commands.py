@@ -132,6 +132,7 @@ CHECKS: dict[tuple[str, str], Callable[[Before], bool]] = {
     ("cursor", "last"): _moved(1, far=True),
     ("view", "next"): lambda b: b.r.desk.listing.view == TABS[(TABS.index(b.view) + 1) % 3],
     ("view", "previous"): lambda b: b.r.desk.listing.view == TABS[(TABS.index(b.view) - 1) % 3],
+    ("view", "rows"): lambda b: isinstance(b.r.app.screen, ListRoom),
     ("view", "folds"): lambda b: b.r.desk.query_one(Conversation)._flow.lines is not b.lines,
     ("text", "body"): lambda b: b.r.desk.writing.widget.written().body != b.text,
     ("terminal", "clipboard"): lambda b: "Hvor er min pakke?" in b.r.app.clipboard,

@@ -125,7 +125,7 @@ COMMANDS = (
     Command("article_new", "shelf", N_("new"), N_("write an article"), ("c",), write, "screen", "ArticleForm",
             footer=2),
     Command("article_publish", "shelf", N_("publish"), N_("publish it, or take it back to a draft"), ("p",), publish,
-            "view", "state", when=_has_row, footer=3),
+            "view", "rows", when=_has_row, footer=3),
     Command("article_drafts", "shelf", N_("drafts"), N_("drafts alone, or all again"), ("d",), drafts, "view", "rows",
             footer=4),
     Command("article_versions", "shelf", N_("versions"), N_("how it read, and bring one back"), ("v",), versions,
