@@ -19,7 +19,7 @@ from agentdesk.automation import actions as every_action
 from agentdesk.automation.actions import Acting, Params
 from agentdesk.domain.bulk import Picked, Progress, Refusal, begun
 from agentdesk.domain.problems import Problem
-from agentdesk.services import undo
+from agentdesk.services import outbox, undo
 from agentdesk.store.tables import bulk_runs
 from agentdesk.store.unit import UnitOfWork
 
@@ -85,6 +85,11 @@ def takes_back(stroke_id: int, *, anyway: bool = False) -> Work:
         undo.undo_case(unit, stroke_id, case.id, anyway=anyway)
 
     return work
+
+
+def send_again(unit: UnitOfWork, case: Picked) -> None:
+    """The newest reply of a case that failed, or may not have arrived, is sent again; refused when there is none."""
+    outbox.retry_case(unit, case.id)
 
 
 def step(unit: UnitOfWork, work: Work, progress: Progress) -> Progress:

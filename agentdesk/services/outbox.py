@@ -190,6 +190,18 @@ def retry_message(unit: UnitOfWork, message_id: int) -> int:
     )
 
 
+def retry_case(unit: UnitOfWork, case_id: int) -> int:
+    """The same for the newest failed or unsure reply of a case. Returns the stroke. Raises Refused when it has none."""
+    fields.lock(unit, case_id)
+    unsent = select(outbox.c.id).where(
+        outbox.c.case_id == case_id, outbox.c.state.in_((Delivery.FAILED, Delivery.UNSURE))
+    )
+    found = unit.session.scalar(unsent.order_by(outbox.c.id.desc()).limit(1))
+    if found is None:
+        raise Refused(_("Case #{number} has no reply that failed.").format(number=case_id))
+    return retry(unit, found)
+
+
 def cancel(unit: UnitOfWork, row_id: int) -> int:
     """A person's word: keep a reply in the house, its case back in the queue. Returns the stroke.
 

@@ -35,12 +35,14 @@ CONTEXTS: tuple[Place, ...] = (
     Place("list", N_("In a list")),
     Place("typing", N_("While searching a list")),
     Place("form", N_("Filling in a form")),
+    Place("strokes", N_("What I have done"), "list"),
     Place("picking", N_("Looking for an article"), "typing"),
     Place("picked", N_("At an article"), "list"),
     Place("shelf", N_("In the knowledge"), "list"),
     Place("versions", N_("In the versions"), "list"),
     Place("phrases", N_("In the snippets"), "list"),
     Place("pressing", N_("Pressing a key for a command")),
+    Place("welcome", N_("On the first screen")),
 )
 """A screen with verbs of its own has a context of its own, which inherits "list" or "form"."""
 _PARENTS = {place.name: place.inherits for place in CONTEXTS}
@@ -91,7 +93,7 @@ def shown(key: str) -> str:
 
 
 _WITH_CTRL = ("ctrl+", "alt+")
-_LETTERS_ARE_KEYS = frozenset({"desk", "list", "reading", "confirming"})
+_LETTERS_ARE_KEYS = frozenset({"desk", "list", "reading", "confirming", "welcome"})
 """Contexts without a field to type in, in which a letter may be a key; so are those that inherit one of these."""
 
 

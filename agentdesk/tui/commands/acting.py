@@ -1,17 +1,24 @@
-"""Verbs on the case in hand. Each is one stroke, shown before the next key is read, and taken back by u."""
+"""Verbs on the case in hand, or on all that are selected. Each is one stroke, shown before the next key is read, and
+taken back by u.
 
-from collections.abc import Callable
+Invariant: every verb goes through `act`: what works on one case works on many.
+"""
+
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from agentdesk.config.language import N_, _
+from agentdesk.config.language import N_, _, ngettext
+from agentdesk.domain.bulk import Picked, begun
 from agentdesk.domain.lifecycle import Ends, Priority, Status, may_move
 from agentdesk.tui import dialogs
 from agentdesk.tui.commands import snoozing
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
+
+ASKED = 100
+"""Selected cases above which a verb asks before it acts."""
 
 
 def case_in_hand(desk: DeskScreen) -> int | None:
@@ -35,7 +42,14 @@ def has_case(desk: DeskScreen) -> bool:
     return desk.ready and case_in_hand(desk) is not None
 
 
+def may_act(desk: DeskScreen) -> bool:
+    """There is a case to act on, or several are selected."""
+    return has_case(desk) or (desk.ready and desk.selection.in_hand)
+
+
 def _may_end(desk: DeskScreen) -> bool:
+    if desk.ready and desk.selection.in_hand:
+        return True
     status = _status(desk)
     return (
         has_case(desk)
@@ -46,6 +60,8 @@ def _may_end(desk: DeskScreen) -> bool:
 
 
 def _may_snooze(desk: DeskScreen) -> bool:
+    if desk.ready and desk.selection.in_hand:
+        return True
     status = _status(desk)
     return (
         has_case(desk)
@@ -56,6 +72,57 @@ def _may_snooze(desk: DeskScreen) -> bool:
 
 def _ready(desk: DeskScreen) -> bool:
     return desk.ready
+
+
+async def act(desk: DeskScreen, words: str, *actions: dict[str, Any]) -> bool:
+    """Do these actions (`automation.actions`) to the case in hand, or to all that are selected: one stroke, remembered
+    for `.`. `words` say what was done, translated. True when it was done, or asked for."""
+
+    async def again() -> None:
+        await act(desk, words, *actions)
+
+    if desk.selection.in_hand:
+        done = await _on_all(desk, words, actions)
+    else:
+        done = await _on_one(desk, words, actions)
+    if done:
+        desk.last_act = again
+    return done
+
+
+async def _on_one(desk: DeskScreen, words: str, actions: tuple[dict[str, Any], ...]) -> bool:
+    case_id = case_in_hand(desk)
+    if case_id is None:
+        return False
+    core = await desk.core()
+    known = desk.reading.seen_message_id() if desk.reading.case_id == case_id else 0
+    done = await desk.perform(core.bulk.on_one, Picked(case_id, known), actions, desk.seat.zone)
+    if done is None:
+        if desk.reading.case_id == case_id:
+            await desk.reading.reload()
+            if desk.reading.widget.new_below:
+                desk.reading.widget.end()  # what was not seen is why
+        return False
+    desk.say(_("{act}: #{number}. u takes it back.").format(act=words, number=case_id))
+    await desk.show_effect(case_id)
+    return True
+
+
+async def _on_all(desk: DeskScreen, words: str, actions: tuple[dict[str, Any], ...]) -> bool:
+    core = await desk.core()
+    begin = begun(core.bulk.verb_of(actions), desk.selection.picked())
+    work = core.bulk.acts(actions, desk.seat.zone)
+    if begin.total <= ASKED:
+        return await desk.bulking.run(words, work, begin)
+
+    async def do() -> None:
+        await desk.bulking.run(words, work, begin)
+
+    await desk.house.push_screen(dialogs.ConfirmDialog(
+        ngettext("{act}: {n} case?", "{act}: {n} cases?", begin.total).format(act=words, n=begin.total), do,
+        hint=_("Enter does it to all of them; u takes it back."),
+    ))  # fmt: skip
+    return True
 
 
 async def take_next(desk: DeskScreen) -> None:
@@ -91,61 +158,40 @@ async def _take(desk: DeskScreen) -> None:
     desk.draw_top()
 
 
-async def _act(desk: DeskScreen, words: str, verb: Callable[..., int], *args: Any, **kwargs: Any) -> bool:
-    """One verb on the case in hand, remembered for `.`; True when it was done."""
-    case_id = case_in_hand(desk)
-    if case_id is None:
-        return False
-    done = await desk.perform(verb, case_id, *args, **kwargs)
-    if done is None:
-        if desk.reading.case_id == case_id:
-            await desk.reading.reload()
-            if desk.reading.widget.new_below:
-                desk.reading.widget.end()  # what was not seen is why
-        return False
-
-    async def again() -> None:
-        await _act(desk, words, verb, *args, **kwargs)
-
-    desk.last_act = again
-    desk.say(_("{act}: #{number}. u takes it back.").format(act=words, number=case_id))
-    await desk.show_effect(case_id)
-    return True
-
-
-def _as_seen(desk: DeskScreen, verb: Callable[..., int]) -> Callable[..., int]:
-    """The verb with the newest message that its case has shown: what was not seen keeps a case in the queue."""
-
-    def seen(unit: Any, case_id: int, *args: Any, **named: Any) -> int:
-        known = desk.reading.seen_message_id() if desk.reading.case_id == case_id else 0
-        return verb(unit, case_id, *args, seen=known, **named)
-
-    return seen
-
-
 async def end(desk: DeskScreen) -> None:
-    core = await desk.core()
-    resolve = _as_seen(desk, core.triage.set_status)
-    if await _act(desk, _("Resolved"), resolve, Status.RESOLVED) and desk.after_send == "next":
+    one = not desk.selection.in_hand
+    if (
+        await act(desk, _("Resolved"), {"kind": "status", "value": "resolved"})
+        and one
+        and desk.after_send == "next"
+    ):
         await desk.next_case()
 
 
 async def status(desk: DeskScreen) -> None:
-    core = await desk.core()
-
     async def put(value: Status) -> None:
-        await _act(desk, _(NAMES[value]), _as_seen(desk, core.triage.set_status), value)
+        await act(desk, _(NAMES[value]), {"kind": "status", "value": value.value})
 
-    now = _status(desk)
+    now, many = _status(desk), desk.selection.in_hand
     letters = {Status.OPEN: "o", Status.PENDING: "p", Status.RESOLVED: "r", Status.SPAM: "s"}
     choices = [
-        dialogs.Choice(one, _(NAMES[one]), letter)
-        for one, letter in letters.items() if now is not None and one is not now and may_move(now, one)
+        dialogs.Choice(one, _(NAMES[one]), letter) for one, letter in letters.items()
+        if many or (now is not None and one is not now and may_move(now, one))
     ]  # fmt: skip
     if not choices:
         desk.say(_("A closed case stays closed; r would not reach anybody, c writes a new message."))
         return
-    await desk.house.push_screen(dialogs.ChooseDialog(_("Which status?"), choices, put))
+    await desk.house.push_screen(dialogs.ChooseDialog(_asking(desk, _("Which status?")), choices, put))
+
+
+def _asking(desk: DeskScreen, question: str) -> str:
+    """The question, with how many cases the answer is for."""
+    n = len(desk.selection)
+    if not desk.selection.in_hand:
+        return question
+    return ngettext("{question} ({n} selected)", "{question} ({n} selected)", n).format(
+        question=question, n=n
+    )
 
 
 NAMES = {
@@ -162,70 +208,83 @@ async def assign(desk: DeskScreen) -> None:
     people = await desk.bridge.read(core.people.agents_all)
     teams = await desk.bridge.read(core.people.teams_all)
 
-    async def give(value: tuple[str, int]) -> None:
+    async def give(value: tuple[str, str]) -> None:
         kind, one = value
-        if kind == "agent":
-            await _act(desk, _("Assigned"), core.triage.assign, owner=one)
-        else:
-            await _act(desk, _("Given to the team"), core.triage.assign, team=one)
+        words = _("Assigned") if kind == "owner" else _("Given to the team")
+        await act(desk, words, {"kind": kind, "value": one})
 
     mine = [
-        dialogs.Choice(("agent", one.id), one.name, detail=_("you")) for one in people if one.id == desk.me.id
+        dialogs.Choice(("owner", one.login), one.name, detail=_("you"))
+        for one in people
+        if one.id == desk.me.id
     ]
     others = [
-        dialogs.Choice(("agent", one.id), one.name, detail=one.login)
+        dialogs.Choice(("owner", one.login), one.name, detail=one.login)
         for one in people
         if one.id != desk.me.id
     ]
-    groups = [dialogs.Choice(("team", one.id), one.name, detail=_("team")) for one in teams]
-    nobody = [dialogs.Choice(("agent", 0), _("nobody"), detail=_("free for all"))]
+    groups = [dialogs.Choice(("team", one.name), one.name, detail=_("team")) for one in teams]
+    nobody = [dialogs.Choice(("owner", "nobody"), _("nobody"), detail=_("free for all"))]
+    question = _("Who takes these cases?") if desk.selection.in_hand else _("Who takes this case?")
     await desk.house.push_screen(
-        dialogs.ChooseDialog(_("Who takes this case?"), [*mine, *others, *groups, *nobody], give)
+        dialogs.ChooseDialog(_asking(desk, question), [*mine, *others, *groups, *nobody], give)
     )
 
 
 async def tag(desk: DeskScreen) -> None:
     core = await desk.core()
     known = await desk.bridge.read(core.people.tags_all)
-    hand = desk.query_one(QueueList).current if desk.pane == "queue" else None
-    thread = desk.reading.thread
-    has = hand.tags if hand is not None else thread.case.tags if thread is not None else ()
+    has, lacking = await _tags_here(desk)
 
     async def put(value: tuple[str, str]) -> None:
         sign, name = value
         if sign == "+":
-            await _act(desk, _("Tagged {tag}").format(tag=name), core.triage.tag, (name,))
+            await act(desk, _("Tagged {tag}").format(tag=name), {"kind": "tag", "add": [name], "drop": []})
         else:
-            await _act(desk, _("Tag {tag} taken away").format(tag=name), core.triage.tag, (), (name,))
+            await act(
+                desk, _("Tag {tag} taken away").format(tag=name), {"kind": "tag", "add": [], "drop": [name]}
+            )
 
     def new(typed: str) -> "dialogs.Choice | None":
         name = "-".join(typed.lower().split())
         return dialogs.Choice(("+", name), name, detail=_("new tag")) if name else None
 
-    choices = [dialogs.Choice(("+", name), name) for name in known if name not in has]
+    choices = [dialogs.Choice(("+", name), name) for name in known if name not in has or name in lacking]
     choices += [dialogs.Choice(("-", name), name, detail=_("takes it away")) for name in has]
     await desk.house.push_screen(dialogs.ChooseDialog(
-        _("Which tag?"), choices, put, other=new, empty=_("No tags yet: type a name for the first one."),
+        _asking(desk, _("Which tag?")), choices, put, other=new, empty=_("No tags yet: type a name for the first one."),
     ))  # fmt: skip
 
 
-async def priority(desk: DeskScreen) -> None:
-    core = await desk.core()
+async def _tags_here(desk: DeskScreen) -> tuple[list[str], frozenset[str]]:
+    """The tags of the case in hand; of several those that any has, and which of them any lacks."""
+    if desk.selection.in_hand:
+        core = await desk.core()
+        rows = await desk.bridge.read(core.queue.rows, desk.selection.ids)
+        every = sorted({tag for row in rows for tag in row.tags})
+        return every, frozenset(tag for tag in every if any(tag not in row.tags for row in rows))
+    hand = desk.query_one(QueueList).current if desk.pane == "queue" else None
+    thread = desk.reading.thread
+    return list(
+        hand.tags if hand is not None else thread.case.tags if thread is not None else ()
+    ), frozenset()
 
+
+async def priority(desk: DeskScreen) -> None:
     async def put(value: Priority) -> None:
-        await _act(desk, _(PRIORITY_NAMES[value]), core.triage.set_priority, value)
+        await act(desk, _(PRIORITY_NAMES[value]), {"kind": "priority", "value": value.value})
 
     letters = {Priority.LOW: "l", Priority.NORMAL: "n", Priority.HIGH: "h", Priority.URGENT: "u"}
     choices = [dialogs.Choice(one, _(PRIORITY_NAMES[one]), letter) for one, letter in letters.items()]
-    await desk.house.push_screen(dialogs.ChooseDialog(_("How much does it matter?"), choices, put))
+    await desk.house.push_screen(
+        dialogs.ChooseDialog(_asking(desk, _("How much does it matter?")), choices, put)
+    )
 
 
 async def snooze(desk: DeskScreen) -> None:
-    core = await desk.core()
-
     async def hide(until: datetime, ends: Ends) -> None:
         words = _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}")
-        await _act(desk, words, _as_seen(desk, core.triage.snooze), until, ends=ends)
+        await act(desk, words, {"kind": "snooze", "value": until.isoformat(), "ends": ends.value})
 
     await snoozing.ask(desk, hide)
 
@@ -236,49 +295,15 @@ async def repeat(desk: DeskScreen) -> None:
 
 
 def _can_repeat(desk: DeskScreen) -> bool:
-    return has_case(desk) and desk.last_act is not None
-
-
-async def undo(desk: DeskScreen) -> None:
-    await take_back(desk, anyway=False)
-
-
-async def take_back(desk: DeskScreen, *, anyway: bool) -> None:
-    """Undo the newest stroke of this desk; after a reply has left, the rest only when the agent says so."""
-    core = await desk.core()
-    try:
-        done = await desk.perform_raw(core.undo.undo_newest, anyway=anyway)
-    except core.undo.HasLeft as left:
-        await desk.house.push_screen(dialogs.ConfirmDialog(
-            str(left), partial(take_back, desk, anyway=True), hint=_("Enter takes the rest back, Esc leaves it."),
-        ))  # fmt: skip
-        return
-    if done is None:
-        return
-    case_id, verb = done
-    desk.say(_("Taken back: {verb}.").format(verb=_(core.undo.VERBS.get(verb, verb))))
-    if case_id is not None:
-        if desk.reading.case_id != case_id:
-            await desk.reading.show(case_id)
-        await desk.show_effect(case_id)
-
-
-async def redo(desk: DeskScreen) -> None:
-    """Do again what was taken back last."""
-    core = await desk.core()
-    done = await desk.perform(core.undo.redo_newest)
-    if done is None:
-        return
-    case_id, verb = done
-    desk.say(_("Done again: {verb}.").format(verb=_(core.undo.VERBS.get(verb, verb))))
-    if case_id is not None:
-        if desk.reading.case_id != case_id:
-            await desk.reading.show(case_id)
-        await desk.show_effect(case_id)
+    return may_act(desk) and desk.last_act is not None
 
 
 async def send_again(desk: DeskScreen) -> None:
     core = await desk.core()
+    if desk.selection.in_hand:
+        begin = begun("retry", desk.selection.picked())
+        await desk.bulking.run(_("Sent again"), core.bulk.send_again, begin)
+        return
     row_id = _unsent(desk)
     if row_id is not None and desk.reading.case_id is not None:
         await desk.perform(core.outbox.retry_message, row_id)
@@ -295,7 +320,7 @@ def _unsent(desk: DeskScreen) -> int | None:
 
 
 def _has_unsent(desk: DeskScreen) -> bool:
-    return desk.ready and _unsent(desk) is not None
+    return desk.ready and (desk.selection.in_hand or _unsent(desk) is not None)
 
 
 COMMANDS = (
@@ -304,21 +329,17 @@ COMMANDS = (
     Command("resolve", "desk", N_("resolve"), N_("end: the case is resolved"), ("e",), end, "store", "status",
             when=_may_end, footer=16),
     Command("assign", "desk", N_("assign"), N_("give the case to an agent or a team"), ("a",), assign, "screen",
-            "ChooseDialog", when=has_case, footer=12),
+            "ChooseDialog", when=may_act, footer=12),
     Command("status", "desk", N_("status"), N_("set the status: open, pending, resolved, spam"), ("s",), status,
-            "screen", "ChooseDialog", when=has_case, footer=30),
+            "screen", "ChooseDialog", when=may_act, footer=30),
     Command("tag", "desk", N_("tag"), N_("add a tag or take it away"), ("t",), tag, "screen", "ChooseDialog",
-            when=has_case, footer=13),
+            when=may_act, footer=13),
     Command("priority", "desk", N_("priority"), N_("say how much the case matters"), ("p",), priority, "screen",
-            "ChooseDialog", when=has_case, footer=32),
+            "ChooseDialog", when=may_act, footer=32),
     Command("snooze", "desk", N_("snooze"), N_("hide the case until a time"), ("z",), snooze, "screen", "ChooseDialog",
             when=_may_snooze, footer=14),
     Command("repeat", "desk", N_("again"), N_("repeat the last verb on this case"), ("full_stop",), repeat, "store",
             "as the last verb", when=_can_repeat),
-    Command("undo", "desk", N_("undo"), N_("take your last act back, a held reply too"), ("u",), undo, "store",
-            "as before the last verb", when=_ready, footer=18),
-    Command("redo", "desk", N_("redo"), N_("do again what u took back last"), ("ctrl+y",), redo, "store",
-            "as before the last undo", when=_ready),
     Command("send_again", "desk", N_("send again"), N_("send a reply again that failed or may not have arrived"),
             ("f5",), send_again, "store", "delivery", when=_has_unsent, footer=3),
 )  # fmt: skip

@@ -87,12 +87,17 @@ async def previous_pane(desk: DeskScreen) -> None:
 async def back(desk: DeskScreen) -> None:
     if desk.pane != "queue":
         desk.focus_pane("queue")
+    elif desk.bulking.running is not None:
+        desk.bulking.stop()
+    elif len(desk.selection):
+        desk.selection.drop()
     elif desk.listing.view not in TABS:
         await desk.listing.show("team")
 
 
 def _can_go_back(desk: DeskScreen) -> bool:
-    return desk.pane != "queue" or desk.listing.view not in TABS
+    busy = desk.bulking.running is not None or len(desk.selection) > 0
+    return busy or desk.pane != "queue" or desk.listing.view not in TABS
 
 
 async def _turn(desk: DeskScreen, step: int) -> None:

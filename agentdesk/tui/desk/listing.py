@@ -56,7 +56,9 @@ class Listing:
         self.draw_bar()
 
     async def show(self, view: str, query: str = "") -> None:
-        """Show another view from its start."""
+        """Show another view from its start; with cases selected that is said first, and done when asked for again."""
+        if (view, query) != (self.view, self.query) and not self._desk.selection.may_leave(view, query):
+            return
         self.view, self.query = view, query
         core = await self._desk.core()
         now = micros(self._desk.now())

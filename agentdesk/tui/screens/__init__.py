@@ -5,5 +5,7 @@ SCREENS = (
     ("settings", "agentdesk.tui.screens.settings:SettingsScreen"),
     ("knowledge", "agentdesk.tui.screens.knowledge:KnowledgeScreen"),
     ("snippets", "agentdesk.tui.screens.snippets:SnippetsScreen"),
+    ("strokes", "agentdesk.tui.screens.strokes:StrokesScreen"),
+    ("welcome", "agentdesk.tui.screens.welcome:WelcomeScreen"),
     ("quarantine", "agentdesk.tui.screens.quarantine:QuarantineScreen"),
 )

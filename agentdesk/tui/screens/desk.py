@@ -24,9 +24,11 @@ from agentdesk.domain.people import AgentRow
 from agentdesk.domain.problems import Problem
 from agentdesk.tui import dialogs
 from agentdesk.tui.base import Room, cramped
+from agentdesk.tui.desk.bulking import Bulking
 from agentdesk.tui.desk.following import Following
 from agentdesk.tui.desk.listing import FIRST_VIEW, Listing
 from agentdesk.tui.desk.reading import Reading
+from agentdesk.tui.desk.selection import Selection
 from agentdesk.tui.desk.spill import Spill
 from agentdesk.tui.desk.writing import Writing
 from agentdesk.tui.keys import Context
@@ -124,6 +126,8 @@ class DeskScreen(Room):
         self.reading = Reading(self)
         self.writing = Writing(self, Spill(seat.state_dir / "drafts", seat.login, seat.store, seat.terminal))
         self.following = Following(self)
+        self.selection = Selection(self)
+        self.bulking = Bulking(self)
         self._soon: set[asyncio.Task[None]] = set()
 
     # -- what stands on the screen ------------------------------------------------------------------------------
@@ -172,6 +176,7 @@ class DeskScreen(Room):
         if hand is not None and self.reading.case_id is None:
             await self.reading.show(hand.id)
         self.writing.tell_kept()
+        await self.bulking.tell_stopped()
         await self.following.tell_called()
 
     async def close(self) -> None:
@@ -303,6 +308,7 @@ class DeskScreen(Room):
         now = self.now()
         self.query_one(QueueList).tick(now)
         self.query_one(Conversation).tick(now)
+        self.query_one(CustomerPane).tick(now)
         self.draw_top()
 
     def draw_top(self) -> None:

@@ -40,8 +40,8 @@ def height(columns: int) -> int:
     return 1 if columns >= WIDE else 2
 
 
-def row_line(row: QueueRow, part: int, look: Look, *, hand: bool, gone: bool) -> Line:
-    """Line `part` of the case; `hand`: it is the row in hand; `gone`: it has left the view."""
+def row_line(row: QueueRow, part: int, look: Look, *, hand: bool, gone: bool, picked: bool = False) -> Line:
+    """Line `part` of the case; `hand`: the row in hand; `gone`: it has left the view; `picked`: it is selected."""
     ground = "selected" if hand else ""
     body = ("dim" if gone else "strong" if hand else "text", "dim" if gone else "strong")
     if part:
@@ -49,17 +49,20 @@ def row_line(row: QueueRow, part: int, look: Look, *, hand: bool, gone: bool) ->
         mark: Span = (look.signs.row if hand else " ", "accent")
         spans: Sequence[Span] = [mark, (" " * (LEAD - 1), "text"), (subject, body[0])]
     else:
-        spans = _first_line(row, look, body, hand=hand, gone=gone)
+        spans = _first_line(row, look, body, hand=hand, gone=gone, picked=picked)
     return Line(tuple(cut(spans, look.columns)[0]), ground, lead=1)
 
 
-def _first_line(row: QueueRow, look: Look, body: tuple[str, str], *, hand: bool, gone: bool) -> list[Span]:
+def _first_line(
+    row: QueueRow, look: Look, body: tuple[str, str], *, hand: bool, gone: bool, picked: bool
+) -> list[Span]:
     text, tone = clock(row, look.now)
     subject, name = body
     spans: list[Span] = [
         (look.signs.row if hand else " ", "accent"),
         (pad_left(text, COLUMN), "dim" if gone else f"{tone} strong" if hand else tone),
-        (f" {look.signs.channel(row.channel_kind)} ", "dim"),
+        (look.signs.picked if picked else " ", "accent strong"),
+        (f"{look.signs.channel(row.channel_kind)} ", "dim"),
     ]
     room = max(0, look.columns - LEAD)
     customer = clean_line(row.customer) or _("nobody")

@@ -4,7 +4,7 @@ Invariants: what is in hand, or else what is at the top, stays at its row of the
 change draws again the lines it concerns and no others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 
@@ -37,6 +37,7 @@ class QueuePane(LinePane):
         self._now = now
         self._rows = QueueWindow()
         self._hand: QueueRow | None = None
+        self._picked: frozenset[int] = frozenset()
         self._empty = ""
         self._drawn_height = 0
 
@@ -60,6 +61,15 @@ class QueuePane(LinePane):
         """The row of a case, if it is held."""
         return self._rows.get(case_id)
 
+    def mark(self, cases: Collection[int]) -> None:
+        """These cases are selected, and no others."""
+        picked = frozenset(cases)
+        changed, self._picked = picked ^ self._picked, picked
+        low, high = self._in_view()
+        for key in self._rows.keys[low:high]:
+            if key.id in changed:
+                self._refresh_case(key.id)
+
     def tick(self, now: datetime) -> None:
         """The time has gone on: draw the clocks whose text is another now, and nothing else."""
         before, self._now = self._now, now
@@ -79,7 +89,8 @@ class QueuePane(LinePane):
             return self._teach(y)
         row = self._rows.row(index)
         look = Look(self.columns, self._now, self.zone, self.me, self.signs)
-        return row_line(row, part, look, hand=row.id == self._hand_id, gone=row.id in self._rows.gone)
+        hand, gone = row.id == self._hand_id, row.id in self._rows.gone
+        return row_line(row, part, look, hand=hand, gone=gone, picked=row.id in self._picked)
 
     def cursor_line(self) -> tuple[int, int]:
         """The first letter of the customer in hand."""

@@ -26,6 +26,8 @@ class Signs:
     open: str = "○"
     snoozed: str = "z"
     spam: str = "x"
+    picked: str = "+"
+    times: str = "×"
 
     def channel(self, kind: str) -> str:
         """The sign of a channel's kind: mail, or chat for everything that is written line by line."""
@@ -41,13 +43,13 @@ class Signs:
 RICH = Signs()
 POOR = Signs(
     chat=">", present="*", sent="v", folded=">", note=":", row="|", rule="-", rule_here="=", dot="-", down="v",
-    open="o",
+    open="o", times="x",
 )  # fmt: skip
 
 
 STAND_INS = str.maketrans(
-    "…·•–—─━│▌░▸●✓○«»“”„‘’←→↑↓",
-    '~-*---=||:>*vo"""""\'\'<>^v',
+    "…·•–—─━│▌░▸●✓○«»“”„‘’←→↑↓×",
+    '~-*---=||:>*vo"""""\'\'<>^vx',
 )
 """One plain character for each sign that a poor terminal may lack: ours, and those that mail programs write."""
 

@@ -6,7 +6,7 @@ Invariant: a warning stands before the figures and is never cut before they are 
 from collections.abc import Sequence
 from datetime import datetime
 
-from agentdesk.config.language import _
+from agentdesk.config.language import _, ngettext
 from agentdesk.domain.queue import Counts
 from agentdesk.text.cells import fit, width
 from agentdesk.text.clean import clean_line
@@ -106,12 +106,19 @@ class ViewBar(Bar):
         super().__init__(poor=poor, id=id)
         self._views: tuple[tuple[str, int | None, bool], ...] = ()
         self._order = ""
+        self._selected = 0
 
     def show(self, views: Sequence[tuple[str, int | None]], active: int, order: str = "") -> None:
         """The views with their counts (None: not known), which of them is shown, and what it is sorted by."""
         facts = tuple((clean_line(title), count, at == active) for at, (title, count) in enumerate(views))
         if (facts, order) != (self._views, self._order):
             self._views, self._order = facts, clean_line(order)
+            self.refresh()
+
+    def select(self, count: int) -> None:
+        """How many cases are selected."""
+        if count != self._selected:
+            self._selected = count
             self.refresh()
 
     def spans(self, columns: int) -> Sequence[Span]:
@@ -122,6 +129,10 @@ class ViewBar(Bar):
             groups.append(
                 [(title, "accent strong" if active else "dim"), (number, "strong" if active else "dim")]
             )
+        if self._selected:
+            words = ngettext("{n} selected", "{n} selected", self._selected).format(n=self._selected) + " "
+            shown = fitting(groups, columns - 2 - width(words), "   ")
+            return spread([(" ", "text"), *shown], [(words, "accent strong")], columns)
         shown = fitting(groups, columns - 1, "   ")
         left: list[Span] = [(" ", "text"), *shown]
         order = f"{self._order} {self.signs.down} " if self._order else ""
