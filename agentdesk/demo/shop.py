@@ -11,7 +11,9 @@ from typing import Final
 from sqlalchemy import text
 
 from agentdesk.domain.mail import Address
+from agentdesk.domain.preferences import Preferences, packed
 from agentdesk.services import people
+from agentdesk.store import search
 from agentdesk.store.engine import Store
 from agentdesk.store.revision import HEAD
 from agentdesk.store.tables import metadata
@@ -43,6 +45,8 @@ MAILBOXES: Final = (
     ("retur", "retur@nordbutik.example", "da", "Returns", 1440),
     ("faktura", "faktura@nordbutik.example", "da", "Billing", None),
 )
+_CHOSEN = packed(Preferences(greeted=True))
+"""They have worked here for long: no first screen greets them."""
 _SIGNATURE = "{name}\nNordbutik · nordbutik.example"
 
 
@@ -74,6 +78,7 @@ def open_shop(store: Store, now: datetime, cases: int) -> Shop:
     """Make the store in one go, with room for so many cases of the history, and the shop in it."""
     with store.writing() as connection:
         metadata.create_all(connection)
+        search.make(connection)
         connection.execute(
             text("create table alembic_version (version_num varchar(32) not null primary key)")
         )
@@ -103,6 +108,8 @@ def open_shop(store: Store, now: datetime, cases: int) -> Shop:
             )
         connection = unit.session
         for login, name, _team in AGENTS:
-            values = {"signature": _SIGNATURE.format(name=name), "login": login}
-            connection.execute(text("update agents set signature = :signature where login = :login"), values)
+            values = {"signature": _SIGNATURE.format(name=name), "login": login, "chosen": _CHOSEN}
+            connection.execute(
+                text("update agents set signature = :signature, preferences = :chosen where login = :login"), values
+            )
     return Shop(agents, {login: name for login, name, _team in AGENTS}, mailboxes)

@@ -48,7 +48,9 @@ class AgentDesk(App[int], inherit_bindings=False):
     Screen { background: $background; color: $foreground; }
     """
 
-    def __init__(self, seat: Seat, keymap: Keymap, theme: str, liking: Liking | None = None) -> None:
+    def __init__(
+        self, seat: Seat, keymap: Keymap, theme: str, liking: Liking | None = None, *, greet: bool = False
+    ) -> None:
         super().__init__()
         self.liking = liking or Liking(Preferences(), Me(theme=theme))
         self.keymap = keymap
@@ -58,6 +60,7 @@ class AgentDesk(App[int], inherit_bindings=False):
         self.poor = seat.poor
         self.title = "agentdesk"
         self._seat = seat
+        self._greet = greet
         self._desk: DeskScreen | None = None
         self._leaving: asyncio.Task[None] | None = None
         self._pump = KeyPump(self._deliver, self._failed)
@@ -71,7 +74,7 @@ class AgentDesk(App[int], inherit_bindings=False):
         self._desk = DeskScreen(self._seat, (self.size.width, self.size.height))
         return self._desk
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
@@ -79,6 +82,10 @@ class AgentDesk(App[int], inherit_bindings=False):
             from agentdesk.tui.widgets.poor import PlainBar  # noqa: PLC0415  few terminals need it
 
             ScrollBar.renderer = PlainBar
+        if self._greet and self._desk is not None:
+            from agentdesk.tui.screens.welcome import WelcomeScreen  # noqa: PLC0415  seen once in an agent's life
+
+            await self.push_screen(WelcomeScreen(self._desk))
         self._pump.start()
         self.call_after_refresh(self._tell)
 

@@ -48,7 +48,8 @@ def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line
         clock=clock, state_dir=state_dir, after_send=likes.after_send or "stay", poor=_poor(), first=first,
         start_worker=_worker_starter(address, config_path) if worker and address.is_file else None,
     )  # fmt: skip
-    app = AgentDesk(seat, liking.keymap(), likes.theme, liking)
+    greet = first is not None and not chosen.greeted
+    app = AgentDesk(seat, liking.keymap(), likes.theme, liking, greet=greet)
     status = app.run()
     if app.return_code:
         sys.stderr.write(_("agentdesk had to stop; what was typed is kept, and the log says why.") + "\n")

@@ -14,6 +14,7 @@ from typing import Any
 from bench.words import FIRST_NAMES, LAST_NAMES, SUBJECTS
 from sqlalchemy import Table, insert, text
 
+from agentdesk.domain.preferences import Preferences
 from agentdesk.services import people
 from agentdesk.store.address import read
 from agentdesk.store.engine import open_store
@@ -63,6 +64,7 @@ def furnish(url: str, count: int, seed: int = 7) -> None:
     now = datetime.now(UTC)
     with store.unit(SYSTEM, now) as unit:
         me = people.add_agent(unit, AGENT, "Anna Ås")
+        people.set_preferences(unit, me, Preferences(greeted=True))
         people.add_agent(unit, "bo", "Bo Berg")
         channel = people.publish_channel(
             unit, people.ChannelFacts("email", "support", "support@nordbutik.example")

@@ -25,6 +25,7 @@ from textual.pilot import Pilot
 
 from agentdesk.bridge import Bridge
 from agentdesk.domain.lifecycle import Status
+from agentdesk.domain.preferences import Preferences
 from agentdesk.services import people, triage
 from agentdesk.store.address import read
 from agentdesk.store.engine import open_store
@@ -88,6 +89,9 @@ def furnish(url: str) -> None:
     world.agent("bo")
     with world.unit() as unit:
         people.team_id(unit, "levering")
+        for actor in world.agents.values():
+            assert actor.id is not None
+            people.set_preferences(unit, actor.id, Preferences(greeted=True))
     names = ("Mette Sørensen", "Ola Nordmann", "Emily Clarke", "Jürgen Weiß", "Freja Lund", "Håkon Strøm")
     for number, name in enumerate(names, 1):
         world.receive(incoming(letter(number, name), at=START - timedelta(minutes=10 * (CASES + 1 - number))))
@@ -211,7 +215,7 @@ def _named(key: str) -> tuple[str, str | None]:
 @asynccontextmanager
 async def desk(
     url: str, state: Path, *, size: tuple[int, int] = (120, 40), terminal: str = "here-1:aa", login: str = "anna",
-    keys: dict[str, str] | None = None, cases: bool = True, **seat: Any,
+    keys: dict[str, str] | None = None, cases: bool = True, greet: bool = False, **seat: Any,
 ) -> AsyncIterator[Rig]:  # fmt: skip
     """A desk of this agent on this store."""
     world = World(open_store(url))
@@ -226,7 +230,7 @@ async def desk(
         clock=lambda: world.now, state_dir=state, after_send="stay", poor=False, start_worker=None,
         first=first_page(address, login, FIRST_VIEW, ROWS + 1),
     )  # fmt: skip
-    app = Driven(replace(given, **seat), Keymap(COMMANDS, keys or {}), "")
+    app = Driven(replace(given, **seat), Keymap(COMMANDS, keys or {}), "", greet=greet)
     try:
         async with app.run_test(size=size) as pilot:
             rig = Rig(app, pilot, world)

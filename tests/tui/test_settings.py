@@ -182,7 +182,7 @@ def first(url: str) -> First:
 
 
 def test_the_first_frame_knows_what_was_chosen(url: str) -> None:
-    assert first(url).preferences == Preferences()
+    assert first(url).preferences == Preferences(greeted=True)
     rig.execute(
         url, "update agents set language = 'nb', theme = 'sand', preferences = :p where login = 'anna'",
         p='{"keys": {"resolve": "f9"}, "greeted": true}',
@@ -238,3 +238,65 @@ def test_what_was_not_chosen_is_as_the_settings_file_says() -> None:
     assert replace(liking.in_force, keys={}) == liking.in_force
     assert str(zone_of("Europe/Oslo")) == "Europe/Oslo"
     assert zone_of("Nowhere/Land") is not None
+
+
+# -- the first screen ------------------------------------------------------------------------------------------------
+
+
+async def test_who_has_never_sat_here_is_greeted_once_and_enter_goes_past_it(url: str, state: Path) -> None:
+    rig.execute(url, "update agents set preferences = '{}' where login = 'anna'")
+    async with rig.desk(url, state, greet=True, size=(80, 24)) as r:
+        assert r.top == "WelcomeScreen"
+        assert ("Enter", "begin") in r.app.screen.query_one(Footer).shown(80)
+        await r.press("enter")
+        assert r.top == "DeskScreen"
+        await r.press("j")
+        assert r.desk.listing.widget.current is not None
+    assert kept(url)["greeted"] is True
+    assert first(url).preferences.greeted
+
+
+@pytest.mark.parametrize(
+    ("name", "dialog"),
+    [("welcome_language", "ChooseDialog"), ("welcome_zone", "ChooseDialog"), ("welcome_theme", "ThemeDialog"),
+     ("welcome_begin", "DeskScreen")],
+)  # fmt: skip
+async def test_each_key_of_the_first_screen(name: str, dialog: str, url: str, state: Path) -> None:
+    async with rig.desk(url, state, greet=True) as r:
+        await r.press(r.app.keymap.named(name).keys[0])
+        assert r.top == dialog
+
+
+async def test_what_is_chosen_on_the_first_screen_is_in_force_at_once(url: str, state: Path) -> None:
+    async with rig.desk(url, state, greet=True) as r:
+        await r.press("l", "n", "t")
+        await r.type("sand")
+        await r.press("enter", "z")
+        await r.type("oslo")
+        await r.press("enter", "enter")
+        assert (language.chosen(), r.app.theme, str(r.desk.seat.zone)) == ("nb", "sand", "Europe/Oslo")
+    found = kept(url)
+    assert (found["language"], found["theme"], found["timezone"]) == ("nb", "sand", "Europe/Oslo")
+
+
+async def test_the_bell_rings_for_a_customer_in_an_own_case_alone(
+    url: str, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[int] = []
+    rig.execute(url, "update cases set owner_id = 1 where id = 1")
+    rig.execute(url, "update agents set preferences = '{\"bell\": true}' where login = 'anna'")
+    async with rig.desk(url, state) as r:
+        monkeypatch.setattr(r.app, "bell", lambda: rung.append(1))
+        for number, expected in ((2, 0), (1, 1)):
+            mail = rig.letter(
+                number, "Mette", subject=f"Re: Ordre {100 + number} mangler", lines=1, file=False
+            )
+            raw = mail.replace(b"<furnished", b"<again").replace(
+                b"\n\n", b"\nIn-Reply-To: <furnished%d@example.com>\n\n" % number, 1
+            )
+            r.world.receive(rig.incoming(raw, at=r.world.later(minutes=1)))
+            shown = r.desk.following._feed
+            newest = rig.execute(url, "select max(id) from changes")[0][0]
+            await r.until(lambda shown=shown, newest=newest: (shown.cursor or 0) >= newest)
+            await r.settle()
+            assert len(rung) == expected

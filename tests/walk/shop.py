@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import formatdate
 from pathlib import Path
@@ -24,6 +25,12 @@ from cli.program import Program
 from servers.dovecot import Account
 from servers.smtp_sink import SmtpSink
 from servers.terminal import Terminal
+
+from agentdesk.domain.preferences import Preferences
+from agentdesk.queries import people as queries
+from agentdesk.services import people
+from agentdesk.store.engine import open_store
+from agentdesk.store.unit import SYSTEM
 
 SUPPORT = "support@nordbutik.example"
 METTE = "mette@kunde.example"
@@ -68,6 +75,17 @@ class Imap:
     ca_file: str = ""
 
 
+def greeted(url: str, login: str) -> None:
+    """Somebody who has sat at the desk before: no first screen stands before it."""
+    store = open_store(url)
+    try:
+        with store.unit(SYSTEM, datetime.now(UTC)) as unit:
+            agent_id = queries.agent(unit.session, login).id
+            people.set_preferences(unit, agent_id, Preferences(greeted=True))
+    finally:
+        store.close()
+
+
 class Shop(Program):
     """`hold` is the channel's hold-back; the store is made and Anna works here."""
 
@@ -86,6 +104,7 @@ class Shop(Program):
         self.config.chmod(0o600)
         self("db", "migrate").ok()
         self("agent", "add", "anna", "--name", "Anna Ås").ok()
+        greeted(url, "anna")
 
     def words(self, arguments: tuple[str, ...]) -> list[str]:
         """As a person with settings calls it."""

@@ -90,9 +90,12 @@ class Following:
         await desk.listing.take_changes(cases)
         if desk.reading.case_id in cases:
             await desk.reading.reload()
+        await desk.reading.take_facts(facts)
         for case_id in cases:
             if any((fact.case_id, fact.kind, fact.field) == (case_id, "draft", "restored") for fact in facts):
                 await self._tell_back(case_id)
+        if desk.house.liking.in_force.bell:
+            await self._ring({one.case_id for one in facts if (one.kind, one.field) == ("message", "received")})
 
         if any(fact.kind == "mention" and fact.agent_id != desk.me.id for fact in facts):
             await self.tell_called()
@@ -118,6 +121,15 @@ class Following:
             self._called -= {case_id}
             core = await self._desk.core()
             await self._desk.bridge.do(core.mentions.looked, case_id)
+
+    async def _ring(self, cases: "set[int | None]") -> None:
+        """A customer wrote in a case of this agent's, who wants to hear that."""
+        desk = self._desk
+        wanted = sorted(case_id for case_id in cases if case_id is not None)
+        core = await desk.core()
+        rows = await desk.bridge.read(core.queue.rows, wanted) if wanted else ()
+        if any(row.owner_id == desk.me.id and row.waiting_since is not None for row in rows):
+            desk.app.bell()
 
     async def _tell_back(self, case_id: int) -> None:
         """A reply came back to its writer's composer: say so, wherever the writer is meanwhile."""

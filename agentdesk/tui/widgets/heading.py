@@ -23,6 +23,11 @@ class Heading(Bar):
             self._says = clean_line(words)
             self.refresh()
 
+    def title(self, words: str) -> None:
+        """The screen is called so from now on: the language is another."""
+        self._title = clean_line(words)
+        self.refresh()
+
     def spans(self, columns: int) -> Sequence[Span]:
         left: list[Span] = [(" agentdesk  ", "dim"), (self._title, "strong")]
         return spread(left, [(f"{self._says} ", "dim")] if self._says else [], columns)
