@@ -24,8 +24,9 @@ def of_case(session: Connection, case_id: int) -> tuple[SideRow, ...]:
         select(sides, func.max(messages.c.at).label("last_at"), func.count(messages.c.id).label("written"),
                func.max(messages.c.id).label("newest"),
                func.max(messages.c.id).filter(messages.c.kind == "inbound").label("heard"))
-        .outerjoin(messages, (messages.c.side_id == sides.c.id) & (messages.c.case_id == sides.c.case_id)
-                   & ~cancelled.exists())
+        .select_from(sides.outerjoin(
+            messages, (messages.c.side_id == sides.c.id) & (messages.c.case_id == sides.c.case_id)
+            & ~cancelled.correlate(messages).exists()))
         .where(sides.c.case_id == case_id, sides.c.closed_at.is_(None))
         .group_by(sides.c.id).order_by(func.coalesce(func.max(messages.c.id), 0).desc(), sides.c.id.desc())
     )  # fmt: skip
