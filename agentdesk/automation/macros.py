@@ -15,12 +15,13 @@ from agentdesk.automation.actions import Acting, Params
 from agentdesk.automation.previewing import SEVERAL, Made, attached, in_order, preview, text_of
 from agentdesk.config.language import _
 from agentdesk.domain import when
+from agentdesk.domain.lifecycle import Status
 from agentdesk.domain.macros import Macro, Ran
 from agentdesk.domain.mail import Address
 from agentdesk.domain.problems import Problem
 from agentdesk.queries import filling, macros, people
 from agentdesk.queries.filling import About
-from agentdesk.services import drafts, fields, replies
+from agentdesk.services import drafts, fields, replies, triage
 from agentdesk.services import macros as keeping
 from agentdesk.services.drafts import Typed
 from agentdesk.store.unit import UnitOfWork
@@ -110,7 +111,7 @@ def _unknown(session: "Connection", params: Params, now: datetime) -> list[str]:
 def run(
     unit: UnitOfWork, macro_id: int, case_id: int, *, now: datetime | None = None, seen: int = 0, language: str = "",
     body: str | None = None, to: tuple[Address, ...] | None = None, cc: tuple[Address, ...] | None = None,
-    bcc: tuple[Address, ...] = (), hold: int | None = None,
+    bcc: tuple[Address, ...] = (), hold: int | None = None, resolve: bool = False,
 ) -> Ran:  # fmt: skip
     """Do all of it, one stroke. `seen` as the preview gave it: what came since stops it. `body`: the text as changed.
 
@@ -132,6 +133,8 @@ def run(
         message_id = replies.send(unit, typed, hold=hold).message_id
         seen = 0  # the send has looked
     follow(unit, macro_id, case.id, now=now, seen=seen)
+    if resolve:
+        triage.set_status(unit, case.id, Status.RESOLVED)
     return Ran(stroke, case.id, message_id)
 
 

@@ -47,9 +47,14 @@ def new(args: argparse.Namespace, context: Context) -> int:
 
     context.agent()
     typed = Typed(
-        kind="new", case_id=None, to=people(args.to), cc=people(args.cc), subject=args.subject, body=text(args),
-        channel_id=channel_to_send_from(context, args.channel), alone=True,
+        kind="new", case_id=None, to=people(args.to), cc=people(args.cc), subject=args.subject,
+        body=text(args) if args.macro is None else "", channel_id=channel_to_send_from(context, args.channel),
+        alone=True,
     )  # fmt: skip
+    if args.macro is not None:
+        from agentdesk.cli import macro_acts  # noqa: PLC0415  it asks this module in turn
+
+        return macro_acts.new(args, context, typed)
     _look_at(args, context, typed)
     sent = do(context, lambda unit: replies.begin(unit, typed, hold=args.hold))
     return done(args, context, sent.case_id, sent.stroke)
@@ -62,6 +67,10 @@ def reply(args: argparse.Namespace, context: Context) -> int:
     from agentdesk.services import replies  # noqa: PLC0415
     from agentdesk.services.drafts import Typed  # noqa: PLC0415
 
+    if args.macro is not None:
+        from agentdesk.cli import macro_acts  # noqa: PLC0415  it asks this module in turn
+
+        return macro_acts.reply(args, context)
     body = text(args)
     context.agent()
     more = people(args.cc)

@@ -35,8 +35,9 @@ from agentdesk.text import template
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.text.fold import fold
 
+LEADERS = ("supervisor", "admin", "system")
+"""Roles that change what is everybody's."""
 _NOTE, _NOTE_GONE = "canned note", "canned note taken back"
-_LEADERS = ("supervisor", "admin", "system")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_NAME = 80
@@ -198,7 +199,7 @@ def _home(unit: UnitOfWork, macro: Macro) -> dict[str, int | None]:
 
 def _check_may(unit: UnitOfWork, scope: str, team_id: int | None, agent_id: int | None) -> None:
     """Raise Refused unless the actor may change a macro of this home."""
-    if unit.actor.role in _LEADERS:
+    if unit.actor.role in LEADERS:
         return
     if scope == "personal" and agent_id == unit.actor.id:
         return

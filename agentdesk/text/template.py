@@ -72,7 +72,12 @@ Values = Mapping[str, str]
 
 
 class Misformed(Problem):
-    """The text is not written as it should be; the line is named where it is known."""
+    """The text is not written as it should be. `line` is that of the text, from 1 on; 0 when it is not known."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(_("Line {line}: {reason}").format(line=line, reason=reason) if line else reason)
+        self.reason = reason
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +144,7 @@ def _fault(error: Exception) -> Misformed:
         return error
     if isinstance(error, TemplateSyntaxError):
         said = clean_line(str(error.message or ""))[:120]
-        return Misformed(
-            _("Line {line}: this is not understood ({said}).").format(line=error.lineno, said=said)
-        )
+        return Misformed(_("this is not understood ({said}).").format(said=said), error.lineno)
     if isinstance(error, RecursionError):
         return Misformed(_("The text is nested too deep."))
     return Misformed(_("The text cannot be filled in ({fault}).").format(fault=type(error).__name__))
@@ -231,37 +234,37 @@ def _children(node: "nodes.Node") -> "Iterator[nodes.Node]":
 def _refuse_node(node: "nodes.Node") -> None:
     kind = type(node).__name__
     if kind not in _NODES:
-        said = _("Line {line}: only {{{{ variables }}}} and {{% if %}} stand in a text, no {thing}.")
-        raise Misformed(said.format(line=node.lineno, thing=kind.lower()))
+        said = _("only {{{{ variables }}}} and {{% if %}} stand in a text, no {thing}.")
+        raise Misformed(said.format(thing=kind.lower()), node.lineno)
     if kind == "Getattr":
         _name_of(node)
     elif kind == "Name":
-        said = _("Line {line}: «{name}» is no variable: write for example customer.name.")
-        raise Misformed(said.format(line=node.lineno, name=clean_line(str(getattr(node, "name", "")))[:40]))
+        said = _("«{name}» is no variable: write for example customer.name.")
+        raise Misformed(said.format(name=clean_line(str(getattr(node, "name", "")))[:40]), node.lineno)
     elif kind == "Filter":
         _refuse_filter(node)
     elif kind == "Test" and getattr(node, "name", "") not in _TESTS:
-        said = _("Line {line}: after «is» stands defined or undefined.")
-        raise Misformed(said.format(line=node.lineno))
+        said = _("after «is» stands defined or undefined.")
+        raise Misformed(said, node.lineno)
     elif kind == "Operand" and getattr(node, "op", "") not in _GREATER:
-        said = _("Line {line}: texts are compared with ==, != and in.")
-        raise Misformed(said.format(line=node.lineno))
+        said = _("texts are compared with ==, != and in.")
+        raise Misformed(said, node.lineno)
     elif kind == "Const" and not isinstance(getattr(node, "value", None), str | bool):
-        said = _("Line {line}: put what is meant in quotes, numbers too.")
-        raise Misformed(said.format(line=node.lineno))
+        said = _("put what is meant in quotes, numbers too.")
+        raise Misformed(said, node.lineno)
 
 
 def _refuse_filter(node: "nodes.Node") -> None:
     name = str(getattr(node, "name", ""))
     if name not in _FILTERS:
-        said = _("Line {line}: there is no |{name}; these are: {all}.")
-        raise Misformed(said.format(line=node.lineno, name=clean_line(name)[:40], all=", ".join(_FILTERS)))
+        said = _("there is no |{name}; these are: {all}.")
+        raise Misformed(said.format(name=clean_line(name)[:40], all=", ".join(_FILTERS)), node.lineno)
     arguments = getattr(node, "args", [])
     more = [*getattr(node, "kwargs", []), getattr(node, "dyn_args", None), getattr(node, "dyn_kwargs", None)]
     allowed = 2 if name in ("default", "d") else 0
     if any(more) or len(arguments) > allowed:
-        said = _("Line {line}: |{name} takes no more than {n} things in brackets.")
-        raise Misformed(said.format(line=node.lineno, name=name, n=allowed))
+        said = _("|{name} takes no more than {n} things in brackets.")
+        raise Misformed(said.format(name=name, n=allowed), node.lineno)
 
 
 def _name_of(node: "nodes.Node") -> str:
@@ -273,8 +276,8 @@ def _name_of(node: "nodes.Node") -> str:
         return name
     near = get_close_matches(name[:60], [one for one, _words in VARIABLES], n=1)
     hint = _("did you mean {near}?").format(near=near[0]) if near else _("F1 lists them.")
-    said = _("Line {line}: there is no variable «{name}»; {hint}")
-    raise Misformed(said.format(line=node.lineno, name=clean_line(name)[:60], hint=hint))
+    said = _("there is no variable «{name}»; {hint}")
+    raise Misformed(said.format(name=clean_line(name)[:60], hint=hint), node.lineno)
 
 
 def _names_in(tree: "nodes.Template") -> Iterator[str]:
