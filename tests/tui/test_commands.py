@@ -265,10 +265,14 @@ WRITING = [command for command in COMMANDS if command.context == "writing"]
 
 
 @pytest.mark.parametrize("command", WRITING, ids=lambda command: command.name)
-async def test_keys_in_the_composer_do_what_their_rows_say(command: Command, url: str, state: Path) -> None:
+async def test_keys_in_the_composer_do_what_their_rows_say(
+    command: Command, url: str, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with rig.desk(url, state) as r:
         await r.press("r")
         await r.type("Hej Mette")
+        if command.name == "spell":
+            monkeypatch.setenv("DICPATH", str(Path(__file__).parent / "words"))
         if command.name == "detach":
             await r.desk.writing.attach(Enclosure("a.txt", "text/plain", b"x"))
         if command.name == "other_version":

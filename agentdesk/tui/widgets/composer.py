@@ -12,9 +12,11 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
+from textual.widgets.text_area import Selection
 
 from agentdesk.config.language import _
 from agentdesk.text.clean import clean, clean_line
+from agentdesk.text.spelling import place
 from agentdesk.tui.widgets.written import Kind, Written
 
 FIELDS = ("to", "cc", "bcc", "subject")
@@ -165,6 +167,20 @@ class Composer(Vertical):
         """What is marked in the text, else all of it."""
         area = self.query_one("#body", TextArea)
         return clean(area.selected_text or area.text)
+
+    def text(self) -> str:
+        """The text as it stands in the field, letter by letter."""
+        return self.query_one("#body", TextArea).text
+
+    def mark(self, start: int, end: int) -> None:
+        """Mark these letters of the text and bring them into view."""
+        area, text = self.query_one("#body", TextArea), self.text()
+        area.selection = Selection(place(text, start), place(text, end))
+
+    def change(self, start: int, end: int, by: str) -> None:
+        """Other letters in place of these."""
+        text = self.text()
+        self.query_one("#body", TextArea).replace(clean(by), place(text, start), place(text, end))
 
     def focus_next_field(self, step: int) -> None:
         """Go round the lines and the text; the recipients show themselves for it."""
