@@ -15,16 +15,19 @@ from agentdesk.queries import (
     people,
     picking,
     queue,
+    story,
     strokes,
     suggesting,
 )
 from agentdesk.queries import customers as customer_reads
+from agentdesk.queries import handover as estates
 from agentdesk.queries import mentions as called
 from agentdesk.queries import orders as order_reads
 from agentdesk.services import (
     articles,
     customers,
     drafts,
+    handover,
     mentions,
     orders,
     outbox,
@@ -48,9 +51,11 @@ __all__ = [
     "customer_reads",
     "customers",
     "drafts",
+    "estates",
     "expanding",
     "feed",
     "guarding",
+    "handover",
     "knowledge",
     "lists",
     "macro_verbs",
@@ -64,6 +69,7 @@ __all__ = [
     "replies",
     "snippets",
     "staff",
+    "story",
     "strokes",
     "suggesting",
     "triage",

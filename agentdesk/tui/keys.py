@@ -41,8 +41,11 @@ CONTEXTS: tuple[Place, ...] = (
     Place("shelf", N_("In the knowledge"), "list"),
     Place("versions", N_("In the versions"), "list"),
     Place("phrases", N_("In the snippets"), "list"),
+    Place("customer", N_("At a customer"), "list"),
+    Place("order", N_("Reading an order"), "reading"),
     Place("pressing", N_("Pressing a key for a command")),
     Place("welcome", N_("On the first screen")),
+    Place("people", N_("Among the people"), "list"),
 )
 """A screen with verbs of its own has a context of its own, which inherits "list" or "form"."""
 _PARENTS = {place.name: place.inherits for place in CONTEXTS}

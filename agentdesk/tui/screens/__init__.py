@@ -6,6 +6,8 @@ SCREENS = (
     ("knowledge", "agentdesk.tui.screens.knowledge:KnowledgeScreen"),
     ("snippets", "agentdesk.tui.screens.snippets:SnippetsScreen"),
     ("strokes", "agentdesk.tui.screens.strokes:StrokesScreen"),
+    ("people", "agentdesk.tui.screens.people:PeopleScreen"),
     ("welcome", "agentdesk.tui.screens.welcome:WelcomeScreen"),
+    ("customer", "agentdesk.tui.screens.customer:CustomerScreen"),
     ("quarantine", "agentdesk.tui.screens.quarantine:QuarantineScreen"),
 )
