@@ -95,8 +95,8 @@ class Bulking:
         done = [one.id for one in now.picked[: now.tried]]
         left = {one.case for one in now.refused} | {one.id for one in now.picked[now.tried :]}
         desk.selection.keep(left & set(desk.selection.ids))
-        here = set(desk.query_one(QueueList).held_ids) | {desk.reading.case_id}
-        await desk.listing.take_changes(one for one in done if one in here)
+        if by_key:  # what comes later the log tells, while it is done
+            await desk.listing.take_changes(done)
         if desk.reading.case_id in done:
             await desk.reading.reload()
         await desk.listing.count()
@@ -172,7 +172,7 @@ async def report(desk: "DeskScreen", words: str, refused: Sequence[Refusal]) -> 
 
 
 def _name(case_id: int, row: Any) -> str:
-    return f"#{case_id}  {row.customer}  {row.subject}" if row is not None else f"#{case_id}"
+    return f"#{case_id} · {row.customer} · {row.subject}" if row is not None else f"#{case_id}"
 
 
 async def show_case(desk: "DeskScreen", case_id: int) -> None:
