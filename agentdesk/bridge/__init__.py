@@ -10,11 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from agentdesk.bridge.asking import Overtaken, Question
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from agentdesk.store.engine import Store
     from agentdesk.store.unit import Actor, UnitOfWork
+
+__all__ = ["Bridge", "Overtaken"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,8 +33,10 @@ class Bridge:
         self._desk = desk
         self._writer = ThreadPoolExecutor(1, "store-write")
         self._readers = ThreadPoolExecutor(3, "store-read")
+        self._stopping = ThreadPoolExecutor(1, "store-stop")
         self._store: Store | None = None
         self._opening = asyncio.Lock()
+        self._asked: dict[str, Question] = {}
         self.actor: Actor | None = None
 
     async def read(
@@ -44,6 +50,28 @@ class Bridge:
                 return query(session, *args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+    async def ask(
+        self, about: str, query: "Callable[Concatenate[Connection, P], R]", *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The same for a question that is asked anew while somebody types: a newer one about the same stops this one.
+
+        Raises Overtaken when that has happened.
+        """
+        before, this = self._asked.get(about), Question()
+        self._asked[about] = this
+        if before is not None:
+            before.forestall()
+            self._stopping.submit(before.stop)
+
+        def work(session: "Connection") -> R:
+            return this.answer(session, lambda: query(session, *args, **kwargs))
+
+        try:
+            return await self.read(work)
+        finally:
+            if self._asked.get(about) is this:
+                del self._asked[about]
 
     async def do(
         self, verb: "Callable[Concatenate[UnitOfWork, P], R]", *args: P.args, **kwargs: P.kwargs
@@ -89,7 +117,10 @@ class Bridge:
 
         def finish() -> None:
             self._writer.shutdown(wait=True)
+            for question in tuple(self._asked.values()):
+                question.stop()
             self._readers.shutdown(wait=True, cancel_futures=True)
+            self._stopping.shutdown(wait=True)
             if self._store is not None:
                 self._store.close()
 

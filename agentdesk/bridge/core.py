@@ -15,9 +15,11 @@ from agentdesk.queries import (
     people,
     picking,
     queue,
+    searching,
     story,
     strokes,
     suggesting,
+    views,
 )
 from agentdesk.queries import customers as customer_reads
 from agentdesk.queries import handover as estates
@@ -38,6 +40,7 @@ from agentdesk.services import (
 )
 from agentdesk.services import macros as macro_verbs
 from agentdesk.services import people as staff
+from agentdesk.services import views as view_verbs
 from agentdesk.store.unit import Actor
 
 __all__ = [
@@ -67,6 +70,7 @@ __all__ = [
     "picking",
     "queue",
     "replies",
+    "searching",
     "snippets",
     "staff",
     "story",
@@ -74,4 +78,6 @@ __all__ = [
     "suggesting",
     "triage",
     "undo",
+    "view_verbs",
+    "views",
 ]
