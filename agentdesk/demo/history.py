@@ -13,14 +13,16 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from agentdesk.demo import letters
+from agentdesk.demo import letters, purchases
+from agentdesk.demo.furnishing import furnish
 from agentdesk.demo.past import Past, Rows, write
 from agentdesk.demo.shop import FIRST_CASE, KEPT, Mailbox, Shop
 from agentdesk.demo.telling import TONGUES, Tale, somebody, tell
 from agentdesk.demo.world import HISTORY, World
 from agentdesk.domain.instants import micros
 from agentdesk.domain.mail import Address
-from agentdesk.services import indexing
+from agentdesk.domain.orders import Order
+from agentdesk.services import indexing, orders
 from agentdesk.services.timers import CLOSE_AFTER
 from agentdesk.store import tables
 from agentdesk.store.unit import SYSTEM, UnitOfWork
@@ -59,7 +61,8 @@ class Earlier:
 
 
 def fill(world: World, go_on: Callable[[float], bool]) -> None:
-    """Write the whole history, as long as `go_on` (which rests for so many seconds) says so."""
+    """Furnish the shop, then write the whole history, as long as `go_on` (which rests for so many seconds) says so."""
+    furnish(world)
     past = sorted(earlier(world), key=lambda one: (not one.open_case, -one.case_id))
     writer = _Writer(world)
     for at in range(0, len(past), PIECE):
@@ -110,13 +113,16 @@ class _Writer:
     def write(self, unit: UnitOfWork, piece: list[Earlier]) -> None:
         """These cases with all that belongs to them; open cases of the same customers are shown anew."""
         rows: Rows = defaultdict(list)
+        bought: list[Order] = []
         known = select(tables.tags.c.name, tables.tags.c.id)
         tags = {row.name: row.id for row in unit.session.execute(known)}
         for one in piece:
             self._meet(unit, one, rows)
-            self._tell(one, rows, tags)
+            bought.append(self._tell(one, rows, tags))
         write(unit.session, rows)
         indexing.index(unit, [row["id"] for row in rows["messages"]])
+        source = orders.source(unit, purchases.SHOP, purchases.KIND)
+        orders.take_in(unit, source, purchases.unsold(bought, self._world.sold))
         for case_id in sorted({one.open_case for one in piece if one.open_case}):
             unit.record("customer", case_id, "cases")
 
@@ -143,7 +149,7 @@ class _Writer:
         )
         rows["addresses"].append({"address": key, "customer_id": number})
 
-    def _tell(self, one: Earlier, rows: Rows, tags: dict[str, int]) -> None:
+    def _tell(self, one: Earlier, rows: Rows, tags: dict[str, int]) -> Order:
         dice = random.Random(f"{self._world.seed}/{one.case_id}")  # noqa: S311
         mailbox = self._shop.mailboxes[one.mailbox]
         tongue = TONGUES[mailbox.language]
@@ -159,6 +165,7 @@ class _Writer:
             tuple(tags[name] for name in tale.matter.tags if name in tags), self._shop.agents[login],
             at=done, closed=closed if closed <= self._world.now else None,
         )  # fmt: skip
+        return purchases.told_of(tale, self._world.now)
 
 
 class _Telling:

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from agentdesk.config.language import _
-from agentdesk.demo import letters
+from agentdesk.demo import letters, purchases
 from agentdesk.demo.past import Past, Rows
 from agentdesk.demo.shop import Mailbox, Shop
 from agentdesk.demo.telling import TONGUES, known_as, tell
@@ -20,6 +20,7 @@ from agentdesk.demo.today import Plan
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address, Message, RawMail
+from agentdesk.domain.orders import Order
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.unit import SYSTEM, Actor, UnitOfWork
 
@@ -50,6 +51,14 @@ class Strand:
     def tags(self) -> tuple[str, ...]:
         """What its matter is called."""
         return self._tale.matter.tags
+
+    def order(self, now: datetime) -> Order:
+        """What the mail is about."""
+        return purchases.told_of(self._tale, now)
+
+    def earlier_orders(self) -> Iterator[Order]:
+        """What the customer bought before."""
+        return purchases.made_before(self.dice, self.customer, self._tongue, self._tale.bought)
 
     def tell(self, case_id: int, ids: dict[str, int], rows: Rows, tags: Mapping[str, int]) -> None:
         """Write down what has happened, oldest first, as the case of this number."""

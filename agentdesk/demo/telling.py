@@ -30,6 +30,9 @@ class Tale:
     order: str
     places: dict[str, str]
     dice: random.Random
+    bought: datetime
+    amount: int
+    """What it cost, in the language's currency."""
 
     def subject(self) -> str:
         """What stands over the first mail."""
@@ -97,7 +100,7 @@ def tell(dice: random.Random, tongue: Tongue, topic: str, customer: Address, at:
         "money": tongue.money.format(amount=amount), "size": dice.choice(_SIZES),
         "code": f"NORD{dice.randrange(1000, 10000)}", "house": str(dice.randrange(1, 90)),
     }  # fmt: skip
-    return Tale(tongue, matter, customer, order, places, dice)
+    return Tale(tongue, matter, customer, order, places, dice, bought, amount)
 
 
 def somebody(dice: random.Random, tongue: Tongue, taken: set[str]) -> Address:

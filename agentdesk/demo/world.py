@@ -5,7 +5,7 @@ would have written (a test computes the clocks anew).
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -36,6 +36,8 @@ class World:
     seed: int
     taken: set[str]
     """Addresses that belong to somebody."""
+    sold: set[str] = field(default_factory=set)
+    """Order numbers that belong to somebody."""
 
 
 def open_world(store: Store, now: datetime, seed: int = SEED) -> World:

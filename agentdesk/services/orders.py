@@ -12,13 +12,12 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
 from agentdesk.domain.orders import Order, OrderLine
 from agentdesk.domain.problems import Refused
-from agentdesk.store.once import insert_once
+from agentdesk.store.once import insert_once, inserting
 from agentdesk.store.tables import addresses, order_lines, order_sources, order_wishes, orders
 from agentdesk.store.unit import UnitOfWork
 
@@ -144,8 +143,7 @@ def _heard(unit: UnitOfWork, source_id: int, sentence: str) -> None:
 
 
 def _note_wish(unit: UnitOfWork, source_id: int, address: str) -> int:
-    build = sqlite.insert if unit.session.dialect.name == "sqlite" else postgresql.insert
-    wanted = build(order_wishes).values(source_id=source_id, address=address, wanted_at=unit.at)
+    wanted = inserting(unit.session, order_wishes).values(source_id=source_id, address=address, wanted_at=unit.at)
     old = or_(order_wishes.c.wanted_at.is_(None), order_wishes.c.wanted_at <= unit.at - WISH_EVERY)
     wanted = wanted.on_conflict_do_update(
         index_elements=[order_wishes.c.source_id, order_wishes.c.address],

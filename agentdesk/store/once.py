@@ -4,15 +4,19 @@ Invariant: of all who insert the same key, exactly one is told that it did; on P
 and see its row from then on, so that nobody's unit breaks.
 """
 
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+
+
+def inserting(session: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT, in this database's dialect; the other one costs too much to load."""
+    return import_module(f"sqlalchemy.dialects.{session.dialect.name}").insert(table)
 
 
 def insert_once(session: Connection, table: Table, **values: Any) -> bool:
     """Insert unless a row with that key stands already; True if it was inserted."""
-    build = sqlite.insert if session.dialect.name == "sqlite" else postgresql.insert
     # Told by what is given back: psycopg's count of rows is not kept for such a statement.
-    wanted = build(table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
+    wanted = inserting(session, table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
     return session.execute(wanted).first() is not None

@@ -19,7 +19,7 @@ from agentdesk.demo.tongue import Tongue
 from agentdesk.domain.instants import micros
 from agentdesk.mail.digest import digest
 from agentdesk.mail.parse import parse, part_content
-from agentdesk.queries import queue
+from agentdesk.queries import orders, queue
 from agentdesk.queries.cases import thread
 from agentdesk.services import clocks, timers
 from agentdesk.store import codec
@@ -222,3 +222,24 @@ def test_addresses_belong_to_nobody() -> None:
             local, at, domain = word.strip("\"'(),:<>").rpartition("@")
             if at and local and "." in domain and "{" not in domain:
                 assert domain.strip(">\"',).").endswith(kept), (path.name, word)
+
+
+def test_everybody_who_waits_has_the_order_that_the_mail_is_about(whole: Demo) -> None:
+    for strand in whole.world.strands:
+        with whole.store.session() as session:
+            bought = orders.of_case(session, strand.case_id)
+        about = strand._tale
+        (order,) = (one for one in bought if one.number == about.order)
+        assert order.lines
+        assert order.total == sum(line.amount or 0 for line in order.lines)
+        if order.tracking:
+            assert (order.carrier, order.tracking) == (about.places["carrier"], about.places["track"])
+    assert rows(whole, "select count(*) from orders")[0][0] > 2000
+    assert {one for (one,) in rows(whole, "select distinct currency from orders")} == {"DKK", "NOK", "EUR"}
+
+
+def test_words_of_today_and_of_long_ago_are_found(whole: Demo) -> None:
+    found = "select 1 from search_docsize s where s.id = m.id"
+    assert rows(
+        whole, f"select count(*) from messages m where kind <> 'system' and not exists ({found})"
+    ) == [(0,)]
