@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, select, text
 
+from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
-from agentdesk.store.tables import changes, strokes
+from agentdesk.domain.problems import Refused
+from agentdesk.store.tables import agents, changes, strokes
 
 CHANGES_LOCK = 0x61646B01
 """The advisory lock on PostgreSQL under which changes get their ids ("adk" 1)."""
@@ -63,8 +65,14 @@ class UnitOfWork:
         self._facts: list[_Fact] = []
 
     def stroke(self, verb: str, undoes: int | None = None) -> int:
-        """Begin the stroke of this unit, or go on with it; returns its id. All facts of the unit belong to it."""
+        """Begin the stroke of this unit, or go on with it; returns its id. All facts of the unit belong to it.
+
+        Raises Refused for an agent who has left: their desk may still stand open somewhere.
+        """
         if self.stroke_id is None:
+            gone = select(agents.c.id).where(agents.c.id == self.actor.id, agents.c.active.is_(False))
+            if self.actor.id is not None and self.session.execute(gone).first() is not None:
+                raise Refused(_("Your work here was handed over, so nothing was done: q leaves the desk."))
             values = {
                 "agent_id": self.actor.id,
                 "desk": self.desk,

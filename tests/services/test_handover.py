@@ -167,6 +167,16 @@ def test_nothing_is_given_to_somebody_who_has_left(world: World) -> None:
     assert (gone.active, gone.heir_id) == (False, world.agents["bo"].id)
 
 
+def test_a_desk_that_still_stands_open_does_nothing_more(world: World) -> None:
+    (case_id,) = owned(world, 1)
+    leaves(world, agent="bo")
+    with pytest.raises(Refused, match="handed over"), world.unit("anna") as unit:
+        triage.tag(unit, case_id, ("x",))
+    with pytest.raises(Refused, match="handed over"):
+        world.replies(case_id)
+    assert world.value("select count(*) from outbox") == 0
+
+
 def test_a_held_reply_still_leaves(world: World) -> None:
     (case_id,) = owned(world, 1)
     world.replies(case_id)

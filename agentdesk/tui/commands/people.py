@@ -36,7 +36,9 @@ def _leads(desk: DeskScreen) -> bool:
 
 
 def _works_here(screen: PeopleScreen) -> bool:
-    return screen.in_hand is not None and screen.in_hand.active
+    """Nobody signs themselves out of the desk they sit at."""
+    who = screen.in_hand
+    return who is not None and who.active and who.id != screen.desk.me.id
 
 
 def _has_left(screen: PeopleScreen) -> bool:

@@ -107,7 +107,7 @@ class PeopleScreen(ListRoom):
 
         await self.house.push_screen(dialogs.ConfirmDialog(
             _("{name} leaves, and {to} receives:").format(name=row.name, to=next(iter(to.values()))), do,
-            lines=told(estate),
+            lines=[*told(estate), _("What is typed there from here on stays with them.") if estate.desk_open else ""],
             hint=_("Enter hands it over and signs them out, which u does not take back; Esc changes nothing."),
         ))  # fmt: skip
 
@@ -145,7 +145,7 @@ def told(estate: Estate) -> list[str]:
          estate.held),
     )  # fmt: skip
     lines = [text.format(n=count) for text, count in facts if count] or [_("Nothing in hand.")]
-    return [*lines, _("Their desk is open now: ask them to leave it first.")] if estate.desk_open else lines
+    return [*lines, _("Their desk is open now.")] if estate.desk_open else lines
 
 
 class PersonForm(FormRoom):
