@@ -45,6 +45,19 @@ def known(session: Connection, customer_id: int) -> None:
         raise NotFound(_("There is no customer {number}.").format(number=customer_id))
 
 
+def named(session: Connection, word: str) -> SameRow:
+    """The customer with this number or address. Raises NotFound."""
+    typed = word.strip().lstrip("#").lower()
+    found = None
+    if typed.isascii() and typed.isdigit() and len(typed) < 16:
+        found = session.scalar(select(customers.c.id).where(customers.c.id == int(typed)))
+    elif typed:
+        found = session.scalar(select(addresses.c.customer_id).where(addresses.c.address == typed))
+    if found is None:
+        raise NotFound(_("There is no customer {word}.").format(word=clean_line(word)))
+    return _same_rows(session, {int(found): ""})[0]
+
+
 def whole(session: Connection, customer_id: int) -> Whole:
     """Everything of a customer. Raises NotFound."""
     row = session.execute(select(customers).where(customers.c.id == customer_id)).one_or_none()

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
+from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,8 +26,9 @@ from textual.pilot import Pilot
 
 from agentdesk.bridge import Bridge
 from agentdesk.domain.lifecycle import Status
+from agentdesk.domain.orders import Order
 from agentdesk.domain.preferences import Preferences
-from agentdesk.services import people, triage
+from agentdesk.services import orders, people, triage
 from agentdesk.store.address import read
 from agentdesk.store.engine import open_store
 from agentdesk.store.first_frame import first_page
@@ -106,6 +108,9 @@ def furnish(url: str) -> None:
     with world.unit() as unit:
         far = world.at + 40 * 365 * 86_400_000_000
         unit.session.execute(insert(leases).values(name="worker", holder="test", until=far, seen_at=far))
+        bought = Order("10001", "kunde1@example.com", "Mette Sørensen", "delivered", START, total=Decimal(249),
+                       currency="DKK")  # fmt: skip
+        orders.take_in(unit, orders.source(unit, "csv", "csv"), [bought, replace(bought, number="10000")])
     store.close()
 
 
