@@ -41,6 +41,10 @@ NAMES: Final = (
     N_("draft"), N_("published"), N_("internal"), N_("public"), N_("personal"), N_("team"), N_("everyone"),
 )  # fmt: skip
 """The words above as a person reads them."""
+_LANGUAGES: Final = {
+    "da": N_("Danish"), "nb": N_("Norwegian"), "sv": N_("Swedish"), "de": N_("German"), "nl": N_("Dutch"),
+    "fr": N_("French"), "en": N_("English"),
+}  # fmt: skip
 SIGN: Final = ";"
 """What a snippet's shortcut begins with."""
 LONGEST_TITLE: Final = 200
@@ -181,6 +185,11 @@ def language_code(typed: str) -> str:
     if found and not _LANGUAGE.fullmatch(found):
         raise Problem(_("«{word}» is no language: write da, nb, en or the like.").format(word=typed[:20]))
     return found
+
+
+def language_name(code: str) -> str:
+    """A language as a person reads it; its letters where it has no name here."""
+    return _(_LANGUAGES[code]) if code in _LANGUAGES else code
 
 
 def is_slug(word: str) -> bool:

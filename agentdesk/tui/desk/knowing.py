@@ -69,7 +69,7 @@ async def expand(desk: DeskScreen) -> bool:
         return True
     if shortcut_here(desk) != typed:  # the cursor has moved on meanwhile
         return True
-    widget.expand(len(typed), found.text)
+    widget.write_out(len(typed), found.text)
     desk.writing.typed()
     await desk.bridge.do(core.snippets.used, "snippet", found.snippet_id, case_id)
     if found.missing:

@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from agentdesk.config.language import N_, _, ngettext
-from agentdesk.domain.knowledge import NAMES, ArticleRow, Audience, State, VersionRow, Written, language_code
+from agentdesk.domain.knowledge import (
+    NAMES,
+    ArticleRow,
+    Audience,
+    State,
+    VersionRow,
+    Written,
+    language_code,
+    language_name,
+)
 from agentdesk.domain.problems import Problem
 from agentdesk.tui.desk import knowing
 from agentdesk.tui.formroom import FormRoom, Line
@@ -20,6 +29,8 @@ from agentdesk.tui.widgets.roster import Item
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+    from textual.events import Mount
 
     from agentdesk.queries.knowledge import Found
     from agentdesk.tui.keys import Context
@@ -47,10 +58,11 @@ def _item(row: ArticleRow, *, draft: bool) -> Item:
 
 def _read(row: ArticleRow, zone: tzinfo) -> Paragraphs:
     facts = [_named(row.state.value), _named(row.audience.value), row.language,
-             _("version {n}").format(n=row.version), row.by, moment(row.updated_at, zone)]  # fmt: skip
+             _("version {n}").format(n=row.version)]  # fmt: skip
     lines: list[Sequence[tuple[str, str]]] = [
         ((row.title, "strong"),),
-        ((" · ".join(filter(None, facts)), "dim"),),
+        ((" · ".join(facts), "dim"),),
+        ((" · ".join(filter(None, (row.by, moment(row.updated_at, zone)))), "dim"),),
     ]
     if row.keywords:
         lines.append(((", ".join(row.keywords), "dim"),))
@@ -111,6 +123,13 @@ class KnowledgeScreen(ListRoom):
         super().__init__(desk, _("Knowledge"), empty=_("No article here. c writes one."))
         self.drafts_only = False
 
+    async def on_mount(self, event: Mount) -> None:  # type: ignore[override]
+        """Letters are keys here from the start; the line to type in is one key away."""
+        event.prevent_default()
+        await super().on_mount()
+        self.set_focus(self.roster)
+        self.refresh_footer()
+
     def on_screen_resume(self) -> None:
         """Back from a form: what was saved there stands here."""
         self.call_later(self.reload)
@@ -128,7 +147,7 @@ class KnowledgeScreen(ListRoom):
         lines = list(_read(item.value, self.desk.seat.zone))
         said = ", ".join(f"{one.language}: {one.title}" for one in others if one.id != item.value.id)
         if said:
-            lines.insert(2, ((_("also in {languages}").format(languages=said), "dim"),))
+            lines.insert(3, ((_("also in {languages}").format(languages=said), "dim"),))
         return lines, 0
 
     async def open(self, item: Item) -> None:
@@ -255,4 +274,4 @@ def _audience_means(typed: str) -> str:
 
 
 def _language_means(typed: str) -> str:
-    return language_code(typed)
+    return language_name(language_code(typed))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from agentdesk.config.language import N_, _, ngettext
-from agentdesk.domain.knowledge import Phrase, Scope, SnippetRow, language_code, shortcut
+from agentdesk.domain.knowledge import Phrase, Scope, SnippetRow, language_code, language_name, shortcut
 from agentdesk.text.cells import fit, width
 from agentdesk.tui import dialogs
 from agentdesk.tui.formroom import FormRoom, Line
@@ -17,6 +17,8 @@ from agentdesk.tui.listroom import ListRoom, Paragraphs
 from agentdesk.tui.widgets.roster import Item
 
 if TYPE_CHECKING:
+    from textual.events import Mount
+
     from agentdesk.tui.keys import Context
     from agentdesk.tui.screens.desk import DeskScreen
 
@@ -31,7 +33,14 @@ class SnippetsScreen(ListRoom):
     hint: ClassVar[str] = N_("shortcut or words")
 
     def __init__(self, desk: DeskScreen) -> None:
-        super().__init__(desk, _("Snippets"), empty=_("No snippet here. c in the list writes one."))
+        super().__init__(desk, _("Snippets"), empty=_("No snippet here. c writes one."))
+
+    async def on_mount(self, event: Mount) -> None:  # type: ignore[override]
+        """Letters are keys here from the start; the line to type in is one key away."""
+        event.prevent_default()
+        await super().on_mount()
+        self.set_focus(self.roster)
+        self.refresh_footer()
 
     def on_screen_resume(self) -> None:
         """Back from a form: what was saved there stands here."""
@@ -151,4 +160,4 @@ def _shortcut_means(typed: str) -> str:
 
 
 def _language_means(typed: str) -> str:
-    return language_code(typed) or _("whatever the customer speaks")
+    return language_name(language_code(typed)) or _("whatever the customer speaks")

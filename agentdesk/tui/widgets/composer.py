@@ -1,7 +1,7 @@
-"""What is being written, in place under the conversation: to whom, whether reply or note, and the text.
+"""What is being written, in place under the conversation: to whom, whether reply, note or aside, and the text.
 
-Invariants: a note cannot be mistaken for a reply (the word, its own ground, no recipients); nothing here sends or
-stores; it announces `Typed` and gives its content clean.
+Invariants: a note cannot be mistaken for a reply (the word, its own ground, no recipients), nor a mail aside for one
+(the word, its own frame); nothing here sends or stores; it announces `Typed` and gives its content clean.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,27 @@ from agentdesk.text.spelling import place
 from agentdesk.tui.widgets.written import Kind, Written
 
 FIELDS = ("to", "cc", "bcc", "subject")
+PEOPLE = FIELDS[:3]
+OFFERED = 3
+"""People shown at once while an address is typed."""
+
+
+class Line(Input):
+    """A line to type in; at its end, Enter and → take the first of the people who are offered."""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """One to the right; nothing is there at the end of the line."""
+        if select or self.cursor_position < len(self.value) or not self._take():
+            super().action_cursor_right(select)
+
+    async def action_submit(self) -> None:
+        """Enter."""
+        if not self._take():
+            await super().action_submit()
+
+    def _take(self) -> bool:
+        composer = next((one for one in self.ancestors if isinstance(one, Composer)), None)
+        return composer is not None and composer.take_offer()
 
 
 class Field(Horizontal):
@@ -31,7 +52,7 @@ class Field(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(self._title, markup=False)
-        yield Input(id=f"field-{self._field}", select_on_focus=False)
+        yield Line(id=f"field-{self._field}", select_on_focus=False)
 
 
 class Composer(Vertical):
@@ -41,6 +62,7 @@ class Composer(Vertical):
     Composer {
         height: auto; max-height: 75%; border: round $accent; padding: 0 1; display: none;
         .head { height: 1; text-style: bold; color: $accent; text-wrap: nowrap; text-overflow: ellipsis; }
+        .offer { height: 1; color: $foreground-muted; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
         .files { height: 1; color: $accent; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
         .state { height: auto; max-height: 3; color: $warning; display: none; }
         Field { height: 1; display: none; }
@@ -54,6 +76,9 @@ class Composer(Vertical):
     Composer.note { border: round $warning; background: $warning-muted; }
     Composer.note .head { color: $warning; }
     Composer.note TextArea { background: $warning-muted; }
+    Composer.side { border: round $success; }
+    Composer.side .head { color: $success; }
+    Composer.offered .offer { display: block; }
     Composer.stated .state, Composer.filed .files { display: block; }
     Composer.addressed #row-to, Composer.addressed.copied #row-cc { display: block; }
     Composer.expanded #row-to, Composer.expanded #row-cc, Composer.expanded #row-bcc, Composer.expanded #row-subject {
@@ -72,6 +97,7 @@ class Composer(Vertical):
         super().__init__(id=id)
         self.kind: Kind = "reply"
         self._loading = 0
+        self._offered: tuple[str, ...] = ()
         self.unknown = ""
         """The shortcut that was asked for and means nothing."""
 
@@ -83,6 +109,7 @@ class Composer(Vertical):
         yield Field("cc", _("Cc"))
         yield Field("bcc", _("Bcc"))
         yield Field("subject", _("Subject"))
+        yield Static("", classes="offer", markup=False)
         area = TextArea(id="body", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
         area.highlight_cursor_line = False
         yield area
@@ -109,9 +136,12 @@ class Composer(Vertical):
             area.load_text(written.body)
             area.move_cursor(area.document.end)
         self.set_class(written.kind == "note", "note")
+        self.set_class(written.kind == "side", "side")
+        self.offer(())
         self.set_class(written.kind != "note", "addressed")
         self.set_class(bool(written.cc) and written.kind != "note", "copied")
-        self.set_class(bool(written.bcc) or written.kind == "new", "expanded")
+        begun = written.kind == "new" or (written.kind == "side" and not written.to)
+        self.set_class(bool(written.bcc) or begun, "expanded")
         self.add_class("open")
 
     def head(self, text: str) -> None:
@@ -137,7 +167,36 @@ class Composer(Vertical):
 
     def close(self) -> None:
         """Leave the screen; what was written is the owner's to keep."""
-        self.remove_class("open", "expanded", "stated", "filed")
+        self.remove_class("open", "expanded", "stated", "filed", "offered")
+
+    def address_typed(self) -> str:
+        """What is being typed of an address: the end of the line of people that is written in; else empty."""
+        field = self.screen.focused
+        names = [f"field-{name}" for name in PEOPLE]
+        if not isinstance(field, Line) or field.id not in names or field.cursor_position < len(field.value):
+            return ""
+        return clean_line(field.value.rpartition(",")[2])
+
+    def offer(self, people: Sequence[str]) -> None:
+        """Show people whose address or name begins as typed; the first is the one that is taken."""
+        self._offered = tuple(clean_line(one) for one in people[:OFFERED])
+        self.set_class(bool(self._offered), "offered")
+        if self._offered:
+            words = "   ".join(self._offered)
+            self.query_one(".offer", Static).update(
+                _("Tab takes {people}").format(people=words), layout=False
+            )
+
+    def take_offer(self) -> bool:
+        """The first of them, in place of what was typed; False when nobody is offered."""
+        field = self.screen.focused
+        if not self._offered or not self.address_typed() or not isinstance(field, Line):
+            return False
+        before, comma, _typed = field.value.rpartition(",")
+        field.value = f"{before}, {self._offered[0]}" if comma else self._offered[0]
+        field.cursor_position = len(field.value)
+        self.offer(())
+        return True
 
     def focus_text(self) -> None:
         """Letters go into the text from now on."""
@@ -157,7 +216,7 @@ class Composer(Vertical):
         row, column = area.cursor_location
         return str(area.document[row])[:column]
 
-    def expand(self, length: int, text: str) -> None:
+    def write_out(self, length: int, text: str) -> None:
         """Text in place of the last characters before the cursor."""
         area = self.query_one("#body", TextArea)
         row, column = area.cursor_location
