@@ -208,6 +208,7 @@ def show(args: argparse.Namespace, context: Context) -> int:
             "messages": [shapes.message(one, channels) for one in thread.messages],
             "drafts": [shapes.draft(one, logins) for one in thread.drafts],
             "orders": [shapes.order(one, now) for one in orders],
+            "woke": shapes.woke(thread.woke),
             "earlier_cases": [shapes.earlier(one) for one in earlier],
             "changes": [shapes.change(one) for one in changes],
         }
@@ -265,6 +266,12 @@ def _say_thread(thread: Thread, logins: dict[int, str], context: Context) -> Non
     for name, value in facts:
         if value:
             say(f"{name}: {value}")
+    if thread.woke is not None:
+        words_ = (
+            _("Snoozed until {when}; they wrote meanwhile.") if thread.woke.answered
+            else _("Snoozed until {when}; nobody answered.")
+        )  # fmt: skip
+        say(words_.format(when=at(thread.woke.until, zone)))
     for message in thread.messages:
         _say_message(message, context)
     for draft in thread.drafts:

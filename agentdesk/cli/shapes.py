@@ -23,6 +23,7 @@ from agentdesk.domain.rows import (
     OutboxRow,
     QuarantineRow,
 )
+from agentdesk.domain.snooze import Woke
 
 Shape = dict[str, Any]
 
@@ -136,6 +137,11 @@ def earlier(row: EarlierCase) -> Shape:
     return {
         "id": row.id, "number": row.id, "subject": row.subject, "status": row.status.value, "updated_at": time(row.at),
     }  # fmt: skip
+
+
+def woke(row: Woke | None) -> Shape | None:
+    """Why a case is back; null when it did not wake by its time."""
+    return None if row is None else {"snoozed_until": time(row.until), "answered": row.answered}
 
 
 def change(row: ChangeRow) -> Shape:

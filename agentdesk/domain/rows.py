@@ -8,6 +8,7 @@ from datetime import datetime
 
 from agentdesk.domain.lifecycle import Delivery, Priority, Status
 from agentdesk.domain.mail import Address
+from agentdesk.domain.snooze import Woke
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ class Thread:
     drafts: tuple[DraftRow, ...]
     present: tuple[tuple[str, str], ...]
     """(name, what) of colleagues here now: what is viewing or writing."""
+    woke: Woke | None = None
+    """Set while it is back because its time has come and nobody has acted since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _THANKS = _words("""
-    thanks thank thx thankyou cheers ty tak takk tack tusind tusen tusenvis taksen danke dankeschön dank
-    bedankt merci dankjewel bedankje mange grateful taknemmelig takknemlig tacksam dankbar
+    thanks thank thx thankyou cheers ty tak takk tack danke dankeschön dank bedankt merci dankjewel
+    bedankje grateful taknemmelig takknemlig tacksam dankbar
 """)
 _GREETINGS = _words("""
     hi hello hey dear hej hei heisann hejsa halloj hallo kære kjære kära käre goddag god good guten hoi dag
@@ -33,7 +33,7 @@ _POLITE = _words("""
     amazing nice ok okay fine good got i am we are and have day weekend evening week to best warm regards
     wishes yours sincerely received well noted understood will do of course too this with in advance happy
     glad pleased it's that's i'm
-    skal du i jer dig deg dere have ha for hjælpen hjelpen hjælp hjelp svaret svar hurtige raske rask hurtig
+    mange tusenvis skal du i jer dig deg dere have ha for hjælpen hjelpen hjælp hjelp svaret svar hurtige raske rask hurtig
     hurtigt raskt din dit deres jeres den det de gode god godt super fint flot dejligt lækkert perfekt herligt
     herlig supert topp kjempe kjempefint kjempebra bra helt altså så meget mye igen igjen på forhånd dag
     weekend helg aften kveld uge uke ønsker rigtig riktig fortsat fortsatt dagen venlig vennlig venlige hilsen

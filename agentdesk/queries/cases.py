@@ -25,6 +25,7 @@ from agentdesk.domain.rows import (
     Thread,
 )
 from agentdesk.queries.heads import addresses_of, heads
+from agentdesk.queries.waking import woke
 from agentdesk.store import codec
 from agentdesk.store.tables import (
     agents,
@@ -51,7 +52,7 @@ def thread(session: Connection, case_id: int, me: int, now: int) -> Thread:
     return Thread(
         case=head, messages=messages_of(session, case_id, me), drafts=drafts_of(session, case_id),
         customer=customer(session, head.customer_id, case_id) if head.customer_id is not None else None,
-        present=present(session, case_id, me, now),
+        present=present(session, case_id, me, now), woke=woke(session, case_id),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from services.world import World
 
 from agentdesk.domain.lifecycle import Ends
 from agentdesk.domain.problems import Problem
+from agentdesk.queries import waking
 from agentdesk.services import replies, timers, triage, undo
 
 THANKS, WORDS = "Tak for hjælpen!", "Den er stadig ikke kommet."
@@ -52,6 +53,34 @@ def test_a_snooze_with_its_end_is_taken_back_whole(world: World) -> None:
     with world.unit("anna") as unit:
         undo.undo_newest(unit)
     assert (world.snapshot(), world.case(case_id).snooze_ends) == before
+
+
+def _woke(world: World, case_id: int) -> tuple[bool, bool]:
+    """Whether the case says that it woke, and that somebody answered meanwhile."""
+    with world.store.session() as session:
+        found = waking.woke(session, case_id)
+    return found is not None, found is not None and found.answered
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_case_that_is_back_says_why_until_somebody_acts(world: World, answered: bool) -> None:
+    case_id = _snoozed(world, "nothing")
+    assert _woke(world, case_id) == (False, False)
+    if answered:
+        world.receive(world.letter(WORDS, answers="first@example.com"))
+    world.later(days=1)
+    with world.unit() as unit:
+        timers.wake(unit)
+    assert _woke(world, case_id) == (True, answered)
+    with world.unit("anna") as unit:
+        triage.tag(unit, case_id, ("vip",))
+    assert _woke(world, case_id) == (False, False)
+
+
+def test_a_case_that_an_answer_opened_did_not_wake(world: World) -> None:
+    case_id = _snoozed(world, "answer")
+    world.receive(world.letter(WORDS, answers="first@example.com"))
+    assert _woke(world, case_id) == (False, False)
 
 
 def test_a_later_snooze_says_anew_what_ends_it(world: World) -> None:

@@ -19,7 +19,7 @@ from agentdesk.text.cells import wrap
 from agentdesk.text.clean import clean
 from agentdesk.tui.widgets.flow import Flow
 from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, cut
-from agentdesk.tui.widgets.message_lines import Page, case_head, head_line
+from agentdesk.tui.widgets.message_lines import Page, case_head, head_line, woke_lines
 
 if TYPE_CHECKING:
     from agentdesk.domain.rows import MessageRow, Thread
@@ -256,6 +256,7 @@ class Conversation(LinePane):
             tone = "accent" if self.has_focus else "rule"
             self._head = [
                 *case_head(self._thread.case, self._thread.present, self._page)[: max(2, height // 3)],
+                *woke_lines(self._thread.woke, self._page),
                 Line(((rule, tone),)),
             ]
         self.sticky = len(self._head)

@@ -23,6 +23,7 @@ from agentdesk.tui.widgets.words import delivery_word, priority_word, status_wor
 if TYPE_CHECKING:
     from agentdesk.domain.mail import Address
     from agentdesk.domain.rows import CaseRow, MessageRow
+    from agentdesk.domain.snooze import Woke
 
 LONG = 150
 """A folded message of more lines than this shows its beginning only."""
@@ -128,6 +129,18 @@ def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -
         Line(spread([(last, "dim")], here if beside else (), columns)),
         *(() if beside else (Line(tuple(cut(here, columns)[0])),)),
     ]
+
+
+def woke_lines(woke: Woke | None, page: Page) -> list[Line]:
+    """Why the case is back, when its time has come."""
+    if woke is None:
+        return []
+    until = moment(woke.until, page.zone, short=page.columns < _NARROW)
+    words = (
+        _("Snoozed until {when}; they wrote meanwhile.") if woke.answered
+        else _("Snoozed until {when}; nobody answered.")
+    )  # fmt: skip
+    return [Line(tuple(cut([(words.format(when=until), "amber")], page.columns)[0]))]
 
 
 def _flow(facts: list[str], gap: str, columns: int) -> list[str]:
