@@ -27,8 +27,9 @@ from agentdesk.domain.preferences import Preferences
 from agentdesk.domain.problems import Problem
 from agentdesk.text.clean import clean
 from agentdesk.tui.base import Heard
+from agentdesk.tui.commands.leaving import leave_from
 from agentdesk.tui.gate import Gate
-from agentdesk.tui.keys import Keymap
+from agentdesk.tui.keys import Keymap, types
 from agentdesk.tui.liking import Liking
 from agentdesk.tui.pump import KeyPump, drained
 from agentdesk.tui.screens.desk import DeskScreen, Seat
@@ -176,6 +177,8 @@ class AgentDesk(App[int], inherit_bindings=False):
             await self._paste(event, screen, field)
             return
         screen.key_pressed()
+        if self._desk is not None and not isinstance(screen, DeskScreen):
+            self._desk.count_key()
         if screen.context != "writing":
             self.passable = self.gate.press(event.key, event.time)
         try:
@@ -191,6 +194,8 @@ class AgentDesk(App[int], inherit_bindings=False):
                 await drained(field)
             if command.when(screen):
                 await command.run(screen)
+        elif self._desk is not None and not types(event.key) and event.key in self.keymap.named("leave").keys:
+            await leave_from(screen, self._desk, event.key)
         elif field is not None:
             await super().on_event(event)
         else:

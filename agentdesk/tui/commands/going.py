@@ -1,21 +1,13 @@
-"""Finding, why a case stands where it stands, and leaving."""
+"""Finding, and why a case stands where it stands."""
 
 from __future__ import annotations
 
-import asyncio
-
 from agentdesk.config.language import N_, _
-from agentdesk.domain.problems import Problem
 from agentdesk.domain.query import parse
 from agentdesk.tui import dialogs
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
-
-ANSWER = 1.0
-"""Seconds that a store has to answer before the desk is left all the same."""
-QUIT_PAUSE = 0.2
-"""Seconds after q in which another key means that somebody is typing, not leaving."""
 
 
 async def find(desk: DeskScreen) -> None:
@@ -57,46 +49,9 @@ def _has_row(desk: DeskScreen) -> bool:
     return desk.pane == "queue" and desk.query_one(QueueList).current is not None
 
 
-async def leave(desk: DeskScreen) -> None:
-    if desk.house.gate.streaming:
-        desk.say(_("Many keys came at once, so q was not taken for leaving."))
-        return
-    if not desk.asked_to_leave:
-        why = await _why_stay(desk)
-        if why:
-            desk.ask_to_leave()
-            desk.say(why, "warn")
-            return
-    await asyncio.sleep(QUIT_PAUSE)
-    if not desk.house.keys_waiting():
-        await desk.house.leave(0)
-
-
-async def _why_stay(desk: DeskScreen) -> str:
-    if desk.writing.opened and not desk.writing.blank:
-        return _("A draft is open; it is kept. q again leaves.")
-    if await _reply_is_held(desk):
-        return _("A reply is held back and will be sent by the worker. q again leaves.")
-    return ""
-
-
-async def _reply_is_held(desk: DeskScreen) -> bool:
-    """Whether one of our replies still waits; a store that does not answer keeps nobody here."""
-    if not desk.ready:
-        return False
-    try:
-        core = await desk.core()
-        async with asyncio.timeout(ANSWER):
-            return bool(await desk.bridge.read(core.lists.held_of, desk.me.id))
-    except (Problem, TimeoutError):
-        return False
-
-
 COMMANDS = (
     Command("find", "desk", N_("find"), N_("find cases by words, name, address or number"), ("f", "slash"), find,
             "screen", "AskDialog", when=lambda desk: desk.ready, footer=17),
     Command("why", "desk", N_("why here"), N_("why the case stands where it stands"), ("comma",), why, "screen",
             "PageDialog", when=_has_row),
-    Command("leave", "desk", N_("leave"), N_("leave the desk; held replies are sent all the same"), ("q", "ctrl+q"),
-            leave, "terminal", "the program ends", footer=90),
 )  # fmt: skip

@@ -323,6 +323,10 @@ class DeskScreen(Room):
     def key_pressed(self) -> None:
         """Count: only the key right after a warning repeats it."""
         super().key_pressed()
+        self.count_key()
+
+    def count_key(self) -> None:
+        """A key was pressed, here or on a screen above."""
         self._keys += 1
 
     def ask_to_leave(self) -> None:
