@@ -31,7 +31,7 @@ SMALL = (120, 14)
 """So low that every pane has more than it shows."""
 ONLY: dict[str, set[str]] = {
     "open": {"queue"}, "why": {"queue"}, "next_view": {"queue"}, "previous_view": {"queue"},
-    "back": {"conversation", "customer"},
+    "back": {"conversation", "customer"}, "select": {"queue"}, "select_more": {"queue"},
 }  # fmt: skip
 """Commands that are there in some panes only."""
 
@@ -106,6 +106,7 @@ CHECKS: dict[tuple[str, str], Callable[[Before], bool]] = {
     ("store", "delivery"): lambda b: rig.execute(b.url, "select state from outbox")[0][0] == "queued",
     ("store", "as the last verb"): lambda b: b.changed() == {2} and b.field("status", 2) == "resolved",
     ("store", "as before the last verb"): lambda b: b.changed() == {1} and b.field("status", 1) == "new",
+    ("store", "as before that stroke"): lambda b: b.changed() == {1} and b.field("status", 1) == "new",
     ("store", "as before the last undo"): lambda b: b.changed() == {1} and b.field("status", 1) == "resolved",
     **{("screen", c.states): _dialog(c.states) for c in COMMANDS if c.effect == "screen" and c.states[0].isupper()},
     ("screen", "answered"): lambda b: b.r.top == "DeskScreen" and len(b.answers) == 1,
@@ -133,6 +134,7 @@ CHECKS: dict[tuple[str, str], Callable[[Before], bool]] = {
     ("view", "next"): lambda b: b.r.desk.listing.view == TABS[(TABS.index(b.view) + 1) % 3],
     ("view", "previous"): lambda b: b.r.desk.listing.view == TABS[(TABS.index(b.view) - 1) % 3],
     ("view", "rows"): lambda b: isinstance(b.r.app.screen, ListRoom),
+    ("view", "selected"): lambda b: b.r.desk.selection.ids == (1,),
     ("view", "folds"): lambda b: b.r.desk.query_one(Conversation)._flow.lines is not b.lines,
     ("text", "body"): lambda b: b.r.desk.writing.widget.written().body != b.text,
     ("terminal", "clipboard"): lambda b: "Hvor er min pakke?" in b.r.app.clipboard,
@@ -148,6 +150,7 @@ async def _to(r: Rig, pane: Pane) -> None:
         await r.press("escape")
     if r.desk.writing.opened:
         await r.desk.writing.throw_away()
+    r.desk.selection.drop()
     if r.desk.listing.view != "team":
         await r.desk.listing.show("team")
     r.desk.focus_pane("queue")
