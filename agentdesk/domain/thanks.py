@@ -33,12 +33,12 @@ _POLITE = _words("""
     amazing nice ok okay fine good got i am we are and have day weekend evening week to best warm regards
     wishes yours sincerely received well noted understood will do of course too this with in advance happy
     glad pleased it's that's i'm
-    mange tusenvis skal du i jer dig deg dere have ha for hjælpen hjelpen hjælp hjelp svaret svar hurtige raske rask hurtig
-    hurtigt raskt din dit deres jeres den det de gode god godt super fint flot dejligt lækkert perfekt herligt
-    herlig supert topp kjempe kjempefint kjempebra bra helt altså så meget mye igen igjen på forhånd dag
-    weekend helg aften kveld uge uke ønsker rigtig riktig fortsat fortsatt dagen venlig vennlig venlige hilsen
-    hilsener hilsner mvh vh med kærlig kærlige hilsning bedste beste modtaget mottatt er jeg vi og også ogå
-    det's okay fantastisk fantastiske service servicen kanon skønt tusind tusen hundrede hyggelig hyggeligt
+    mange tusenvis skal du i jer dig deg dere have ha for hjælpen hjelpen hjælp hjelp svaret svar hurtige raske
+    rask hurtig hurtigt raskt din dit deres jeres den det de gode god godt super fint flot dejligt lækkert
+    perfekt herligt herlig supert topp kjempe kjempefint kjempebra bra helt altså så meget mye igen igjen på
+    forhånd dag weekend helg aften kveld uge uke ønsker rigtig riktig fortsat fortsatt dagen venlig vennlig
+    venlige hilsen hilsener hilsner mvh vh med kærlig kærlige hilsning bedste beste modtaget mottatt er jeg vi
+    og også ogå det's okay fantastisk fantastiske service servicen kanon skønt tusind tusen hundrede hyggelig hyggeligt
     hyggelige informationen informasjonen oplysningen beskeden beskjeden opplysningen tilbagemelding
     tilbagemeldingen tilbakemelding tilbakemeldingen venligst glad
     så mycket för hjälpen hjälp snabba snabbt svar svaret svaren din ditt ert er era jättebra jättesnällt
