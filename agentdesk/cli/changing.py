@@ -82,7 +82,9 @@ def _many(args: argparse.Namespace, context: Context, actions: list[dict[str, An
     if args.query is None:
         picked: Sequence[Picked] = [Picked(one) for one in args.id]
     else:
-        within = picking.Within(context.agent().id, "all", args.query, micros(context.clock()))
+        within = picking.Within(
+            context.agent().id, "all", args.query, micros(context.clock()), context.zone()
+        )
         with context.store().session() as session:
             picked = picking.of_view(session, within)
     work = bulk.acts(actions, context.zone())

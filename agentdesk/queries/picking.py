@@ -7,6 +7,7 @@ who writes after that is not overlooked by what is then done to all of them.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +40,7 @@ class Within:
     view: str
     query: str
     now: int
+    zone: tzinfo = UTC
 
 
 def of_view(session: Connection, within: Within) -> tuple[Picked, ...]:
@@ -82,7 +84,7 @@ def subject_words(subject: str) -> frozenset[str]:
 
 
 def _clauses(session: Connection, within: Within) -> tuple[str, dict[str, Any]]:
-    extra, values = finding.clauses(session, within.query, within.now, within.me)
+    extra, values = finding.clauses(session, within.query, within.now, within.me, within.zone)
     return queue_sql.VIEWS[within.view].where + extra, values | {"me": within.me}
 
 

@@ -226,6 +226,7 @@ async def test_my_strokes_are_listed_and_taken_back_one_by_one(url: str, state: 
         lines = [room.roster.line(n).text for n in range(3)]  # type: ignore[attr-defined]
         assert ["tag" in lines[0], "resolve" in lines[1], "priority" in lines[2]] == [True, True, True]
         assert "Bo since" in lines[1]
+        assert r.app.keymap.find("strokes", "u") == r.app.keymap.named("undo_this")
         await r.press("j", "u")
         assert "Bo has changed the status" in r.said
         await r.press("j", "u")

@@ -95,14 +95,11 @@ class Selection:
 
     async def within(self, query: str | None = None) -> object:
         """The list that is shown; or all cases that a query finds."""
-        core = await self._desk.core()
-        listing = self._desk.listing
-        now = self._desk.micros()
-        if query is not None or listing.view == "found":
-            return core.picking.Within(
-                self._desk.me.id, "all", listing.query if query is None else query, now
-            )
-        return core.picking.Within(self._desk.me.id, listing.view, "", now)
+        desk = self._desk
+        core = await desk.core()
+        words = desk.listing.query if query is None else query
+        view = "all" if words else desk.listing.view
+        return core.picking.Within(desk.me.id, view, words, desk.micros(), desk.seat.zone)
 
     async def _add(self, ids: list[int]) -> None:
         core = await self._desk.core()
