@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agentdesk.cli import article_files, folder
+from agentdesk.automation import article_files
+from agentdesk.cli import folder
 from agentdesk.cli.context import DESK, Context
 from agentdesk.cli.output import at, document, named, result, say, tell
 from agentdesk.cli.parser import Parser, act, amount, line, number, words

@@ -166,7 +166,7 @@ def retire(args: argparse.Namespace, context: Context) -> int:
 
 def export(args: argparse.Namespace, context: Context) -> int:
     """Every one that this agent sees as a file; files that say so already are not touched."""
-    from agentdesk.cli import macro_files  # noqa: PLC0415
+    from agentdesk.automation import macro_files  # noqa: PLC0415
     from agentdesk.queries import macros  # noqa: PLC0415
 
     me = context.agent().id
@@ -183,7 +183,7 @@ def export(args: argparse.Namespace, context: Context) -> int:
 
 def import_(args: argparse.Namespace, context: Context) -> int:
     """All of the files or none: a fault names file, line and reason."""
-    from agentdesk.cli import macro_files  # noqa: PLC0415
+    from agentdesk.automation import macro_files  # noqa: PLC0415
 
     home = args.folder if args.folder.is_dir() else args.folder.parent
     found = macro_files.read_macros(folder.get(args.folder), home)
@@ -235,7 +235,7 @@ def _with_text(
 
 
 def _with_files(files: Any, more: list[Path]) -> Any:
-    from agentdesk.cli import macro_files  # noqa: PLC0415
+    from agentdesk.automation import macro_files  # noqa: PLC0415
 
     found = {one.filename: one for one in files}
     for path in more:
