@@ -177,7 +177,7 @@ class AgentDesk(App[int], inherit_bindings=False):
             await self._paste(event, screen, field)
             return
         screen.key_pressed()
-        if self._desk is not None and not isinstance(screen, DeskScreen):
+        if self._desk is not None and len(self.screen_stack) > 1:
             self._desk.count_key()
         if screen.context != "writing":
             self.passable = self.gate.press(event.key, event.time)

@@ -56,6 +56,15 @@ class Liking:
         self.told += [_("{problem} The usual key works; g s changes it.").format(problem=one) for one in told]
         return keymap
 
+    def keys_with(self, name: str, key: str) -> dict[str, str]:
+        """The agent's own keys with this one for a command, or without one for "". Raises Problem when it is taken."""
+        keys = {one: value for one, value in self.chosen.keys.items() if one != name}
+        usual = Keymap(COMMANDS, self.me.keys).named(name)
+        if key and key not in usual.keys[:1]:
+            keys[name] = key
+        Keymap(COMMANDS, {**self.me.keys, **keys})
+        return keys
+
     # -- themes -------------------------------------------------------------------------------------------------
 
     def themes(self) -> dict[str, Path]:

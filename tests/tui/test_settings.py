@@ -19,8 +19,9 @@ from agentdesk.config.settings import Me
 from agentdesk.domain.preferences import Preferences
 from agentdesk.store.address import read
 from agentdesk.store.first_frame import First, first_page
+from agentdesk.tui.desk.preferring import zones
 from agentdesk.tui.liking import Liking, zone_of
-from agentdesk.tui.screens.settings import ROWS, zones
+from agentdesk.tui.screens.settings import ROWS
 from agentdesk.tui.widgets.conversation import Conversation
 from agentdesk.tui.widgets.footer import Footer
 from agentdesk.tui.widgets.roster import Roster

@@ -7,14 +7,14 @@ theme that cannot be read are refused in one sentence, and everything stays as i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agentdesk.config.language import LANGUAGES, N_, _, chosen
 from agentdesk.domain.problems import Problem
 from agentdesk.tui import dialogs
+from agentdesk.tui.desk.preferring import SPOKEN, give_key, keep, zones
 from agentdesk.tui.formroom import BODY, FormRoom
-from agentdesk.tui.keys import CONTEXTS, Command, Keymap, shown
+from agentdesk.tui.keys import CONTEXTS, Command, shown
 from agentdesk.tui.listroom import ListRoom, Paragraphs
 from agentdesk.tui.widgets.roster import Item
 
@@ -23,13 +23,19 @@ if TYPE_CHECKING:
     from agentdesk.tui.base import House
     from agentdesk.tui.screens.desk import DeskScreen
 
-SPOKEN = {"en": "English", "da": "Dansk", "nb": "Norsk bokmål"}
-"""Languages by their own names, as everybody finds their own."""
 SEND = "send"
 ROWS: tuple[tuple[str, str, str], ...] = (
     ("language", N_("Language"), N_("The language of the desk. What customers read is in theirs.")),
-    ("timezone", N_("Time zone"), N_("All times on the desk are shown in this zone, and words like tomorrow mean it.")),
-    ("theme", N_("Theme"), N_("The colours. Your own lie as TOML files in a folder themes beside the settings file.")),
+    (
+        "timezone",
+        N_("Time zone"),
+        N_("All times on the desk are shown in this zone, and words like tomorrow mean it."),
+    ),
+    (
+        "theme",
+        N_("Theme"),
+        N_("The colours. Your own lie as TOML files in a folder themes beside the settings file."),
+    ),
     ("keys", N_("Keys"), N_("Every command can have another key, by its name. Two keys may change places.")),
     ("signature", N_("Signature"), N_("What stands under your mail; without one that of the mailbox does.")),
     ("bell", N_("Bell"), N_("Rings the terminal's bell when a customer writes in a case of yours.")),
@@ -37,32 +43,6 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("after_send", N_("After sending"), N_("Whether the desk stays on the case or goes on to the next one.")),
 )
 """Its name, its title, and what it means."""
-
-
-async def keep(desk: DeskScreen, **values: Any) -> None:
-    """Keep a choice in the store, then let it be in force. Raises Problem."""
-    core = await desk.core()
-    kept = await desk.bridge.read(core.people.preferences_of, desk.me.id)
-    fresh = replace(kept, **values)
-    await desk.bridge.do(core.staff.set_preferences, desk.me.id, fresh)
-    await desk.house.prefer(fresh)
-
-
-async def give_key(desk: DeskScreen, name: str, key: str) -> None:
-    """Give a command this key, or the usual one again for "". Raises Problem when the key is taken."""
-    liking = desk.house.liking
-    keys = {one: value for one, value in liking.chosen.keys.items() if one != name}
-    usual = Keymap(_usual(), liking.me.keys).named(name)
-    if key and key != (usual.keys[0] if usual.keys else ""):
-        keys[name] = key
-    Keymap(_usual(), {**liking.me.keys, **keys})
-    await keep(desk, keys=keys)
-
-
-def _usual() -> tuple[Command, ...]:
-    from agentdesk.tui.commands import COMMANDS  # noqa: PLC0415  the commands know the screens, this one too
-
-    return COMMANDS
 
 
 class SettingsScreen(ListRoom):
@@ -75,14 +55,23 @@ class SettingsScreen(ListRoom):
     async def find(self, typed: str) -> tuple[Sequence[Item], str]:  # noqa: ARG002  there is no line to type in
         likes = self.house.liking.in_force
         return [
-            Item(name, name, ((_(title), "text"),), ((_value(name, likes, self.house), "strong"), ("  ", "text")))
+            Item(
+                name,
+                name,
+                ((_(title), "text"),),
+                ((_value(name, likes, self.house), "strong"), ("  ", "text")),
+            )
             for name, title, _meaning in ROWS
         ], ""
 
     async def read(self, item: Item) -> tuple[Paragraphs, int]:
         name, title, meaning = next(row for row in ROWS if row[0] == item.value)
         likes = self.house.liking
-        lines: list[Sequence[tuple[str, str]]] = [((_(title), "strong"),), ((_(meaning), "text"),), (("", "text"),)]
+        lines: list[Sequence[tuple[str, str]]] = [
+            ((_(title), "strong"),),
+            ((_(meaning), "text"),),
+            (("", "text"),),
+        ]
         value = likes.in_force.signature or _("none of your own") if name == "signature" else _value(
             name, likes.in_force, self.house
         )  # fmt: skip
@@ -186,18 +175,6 @@ def _whence(name: str, own: Preferences) -> str:
     )  # fmt: skip
 
 
-def zones() -> list[dialogs.Choice]:
-    """Every zone there is, the neighbours first."""
-    from zoneinfo import available_timezones  # noqa: PLC0415  reads a folder of files
-
-    near = ("Europe/Copenhagen", "Europe/Oslo", "Europe/Stockholm", "Europe/Helsinki", "Atlantic/Reykjavik",
-            "Atlantic/Faroe", "America/Nuuk", "Europe/London", "Europe/Berlin", "UTC")  # fmt: skip
-    known = available_timezones()
-    rest = sorted(name for name in known if "/" in name and name not in near and not name.startswith("Etc/"))
-    names = [*(name for name in near if name in known), *rest]
-    return [dialogs.Choice("", _("that of this machine")), *(dialogs.Choice(name, name) for name in names)]
-
-
 async def ask_key(room: ListRoom, command: Command) -> None:
     """Ask for the key of a command."""
 
@@ -232,7 +209,9 @@ class KeysScreen(ListRoom):
                 and all(part in fold(f"{one.name} {_(one.help)} {one.key}") for part in fold(typed).split())
             ]  # fmt: skip
             if found:
-                items.append(Item(None, f"# {place.name}", ((_(place.title), "accent strong"),), heading=True))
+                items.append(
+                    Item(None, f"# {place.name}", ((_(place.title), "accent strong"),), heading=True)
+                )
             items += [
                 Item(one, one.name, ((_(one.help), "text"),),
                      (("* " if one.name in own else "", "accent"), (" ".join(shown(key) for key in one.keys), "strong"),

@@ -12,7 +12,7 @@ from agentdesk.config.language import LANGUAGES, _, chosen
 from agentdesk.domain.problems import Problem
 from agentdesk.tui import dialogs
 from agentdesk.tui.base import Room
-from agentdesk.tui.screens.settings import SPOKEN, keep, zones
+from agentdesk.tui.desk.preferring import SPOKEN, keep, zones
 from agentdesk.tui.theme import DEFAULT
 from agentdesk.tui.widgets.footer import Footer
 from agentdesk.tui.widgets.heading import Heading
@@ -59,9 +59,15 @@ class WelcomeScreen(Room):
         )  # fmt: skip
         width = max(len(title) for _key, title, _value in rows) + 3
         helps = (
-            _("n takes the most urgent case, r answers it, e resolves it, and u takes back what you did last."),
-            _("? shows the keys of every screen, ctrl+p finds every command by its name, g s leads back to this."),
-            _("What you write is kept while you write it; what you send waits ten seconds, in which u takes it back."),
+            _(
+                "n takes the most urgent case, r answers it, e resolves it, and u takes back what you did last."
+            ),
+            _(
+                "? shows the keys of every screen, ctrl+p finds every command by its name, g s leads back to this."
+            ),
+            _(
+                "What you write is kept while you write it; what you send waits ten seconds, in which u takes it back."
+            ),
         )
         self.query_one(Reader).show((
             ((_("Welcome to the desk, {name}.").format(name=self.desk.me.name), "strong"),), (("", "text"),),
@@ -74,11 +80,15 @@ class WelcomeScreen(Room):
     async def choose_language(self) -> None:
         """Another language, at once."""
         choices = [dialogs.Choice(code, SPOKEN[code], SPOKEN[code][0].lower()) for code in LANGUAGES]
-        await self.house.push_screen(dialogs.ChooseDialog(_("Which language?"), choices, self._taker("language")))
+        await self.house.push_screen(
+            dialogs.ChooseDialog(_("Which language?"), choices, self._taker("language"))
+        )
 
     async def choose_zone(self) -> None:
         """Another time zone."""
-        await self.house.push_screen(dialogs.ChooseDialog(_("Which time zone?"), zones(), self._taker("timezone")))
+        await self.house.push_screen(
+            dialogs.ChooseDialog(_("Which time zone?"), zones(), self._taker("timezone"))
+        )
 
     async def choose_theme(self) -> None:
         """Another theme, worn while it is looked at."""
