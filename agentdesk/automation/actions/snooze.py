@@ -61,7 +61,7 @@ def _preview(session: "Connection", case_id: int, params: Params, acting: Acting
 
 def _apply(unit: "UnitOfWork", case_id: int, params: Params, acting: Acting) -> None:
     until = when.read(params["value"], acting.now).astimezone(UTC)
-    triage.snooze(unit, case_id, until, seen=acting.seen)
+    triage.snooze(unit, case_id, until, seen=acting.seen, ends=params["ends"])
 
 
 ACTION = Action("snooze", N_("hide the case until a time"), _read, _preview, _apply, _typed, _shown)
