@@ -4,9 +4,12 @@ Invariant: a face imports this only after its first frame; the store's thread ha
 """
 
 from agentdesk.automation import again, bulk
+from agentdesk.automation import macros as macro_verbs
 from agentdesk.queries import (
     answering,
     cases,
+    contacts,
+    duplicates,
     expanding,
     feed,
     guarding,
@@ -21,24 +24,31 @@ from agentdesk.queries import (
     suggesting,
     views,
 )
+from agentdesk.queries import blocking as block_reads
 from agentdesk.queries import customers as customer_reads
 from agentdesk.queries import handover as estates
+from agentdesk.queries import macros as macro_reads
 from agentdesk.queries import mentions as called
 from agentdesk.queries import orders as order_reads
+from agentdesk.queries import sides as side_reads
 from agentdesk.services import (
     articles,
+    blocking,
     customers,
     drafts,
     handover,
+    joining,
+    linking,
     mentions,
     orders,
     outbox,
     replies,
+    sides,
     snippets,
     triage,
     undo,
 )
-from agentdesk.services import macros as macro_verbs
+from agentdesk.services import macros as macro_store
 from agentdesk.services import people as staff
 from agentdesk.services import views as view_verbs
 from agentdesk.store.unit import Actor
@@ -48,19 +58,27 @@ __all__ = [
     "again",
     "answering",
     "articles",
+    "block_reads",
+    "blocking",
     "bulk",
     "called",
     "cases",
+    "contacts",
     "customer_reads",
     "customers",
     "drafts",
+    "duplicates",
     "estates",
     "expanding",
     "feed",
     "guarding",
     "handover",
+    "joining",
     "knowledge",
+    "linking",
     "lists",
+    "macro_reads",
+    "macro_store",
     "macro_verbs",
     "mentions",
     "order_reads",
@@ -71,6 +89,8 @@ __all__ = [
     "queue",
     "replies",
     "searching",
+    "side_reads",
+    "sides",
     "snippets",
     "staff",
     "story",

@@ -126,9 +126,8 @@ def _answered(unit: UnitOfWork, case_id: int, side_id: int | None) -> Any:
     query = select(messages).where(
         in_thread(case_id, side_id), messages.c.kind.in_(("inbound", "outbound")), ~never_left.exists()
     )
-    if side_id is None:
-        query = query.order_by(messages.c.person.desc())
-    newest = query.order_by(messages.c.at.desc(), messages.c.id.desc())
+    theirs = messages.c.person if side_id is None else messages.c.kind == "inbound"
+    newest = query.order_by(theirs.desc(), messages.c.at.desc(), messages.c.id.desc())
     if side_id is None:
         return unit.session.execute(newest.limit(1)).one_or_none()
     rows = unit.session.execute(newest.limit(_LOOKED_AT)).all()

@@ -60,6 +60,8 @@ async def step_back(desk: DeskScreen) -> None:
 async def next_field(desk: DeskScreen) -> None:
     from agentdesk.tui.desk import knowing  # noqa: PLC0415  no first frame needs snippets
 
+    if desk.writing.widget.take_offer():
+        return
     if not await knowing.expand(desk):
         desk.writing.widget.focus_next_field(1)
 
@@ -130,7 +132,8 @@ COMMANDS = (
             send_and_resolve, "store", "outbox", when=_is_reply, footer=2),
     Command("keep", "writing", N_("keep"), N_("back to the case; the text stays"), ("escape",), step_back, "focus",
             "conversation", footer=3),
-    Command("next_field", "writing", N_("recipients"), N_("write out the snippet just typed, else go round the fields"), ("tab",),
+    Command("next_field", "writing", N_("recipients"),
+            N_("take who is offered, write out the snippet just typed, else go round the fields"), ("tab",),
             next_field, "focus", "field-to", when=_has_next, footer=4),
     Command("previous_field", "writing", N_("field before"), N_("go round the other way"), ("shift+tab", "f3"),
             previous_field, "focus", "field-subject", when=_no_note),

@@ -61,7 +61,7 @@ class Spill:
         found: list[tuple[Kind, int | None]] = []
         for path in sorted(self._folder.glob(f"{self._who}-*.json")):
             kind, case = path.stem.removeprefix(f"{self._who}-").split("-")[:2]
-            for known in ("reply", "note", "new"):
+            for known in ("reply", "note", "new", "side"):
                 if kind == known and case.isdigit() and (known, int(case) or None) not in found:
                     found.append((known, int(case) or None))
         return found

@@ -6,12 +6,12 @@ offered beside the one it does; a send that is refused leaves the text where it 
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 from agentdesk.config.language import _
 from agentdesk.domain.problems import Problem
-from agentdesk.tui.desk.guarding import warnings
+from agentdesk.tui.desk import sending
+from agentdesk.tui.desk.completing import Completing
 from agentdesk.tui.desk.keeping import Keeping
 from agentdesk.tui.desk.spill import Spill
 from agentdesk.tui.widgets.written import Kind, Written
@@ -33,9 +33,14 @@ class Writing:
         self._desk = desk
         self._spill = spill
         self.keeping = Keeping(desk, self, spill)
+        self.completing = Completing(desk, self)
         self.kind: Kind = "reply"
+        self.side: int | None = None
+        """Of kind side: the side conversation that is gone on with; None begins one."""
         self.case_id: int | None = None
         self.seen = 0
+        self.macro: int | None = None
+        """The macro whose actions follow when this is sent."""
         self.files: tuple[str, ...] = ()
         self._pristine = Written("reply", "", "", "", "", "")
 
@@ -65,8 +70,11 @@ class Writing:
 
     # -- beginning ----------------------------------------------------------------------------------------------
 
-    async def begin(self, kind: Kind) -> None:
-        """Open the composer for a reply or a note in the case in hand, or a new mail; what was begun goes on."""
+    async def begin(self, kind: Kind, side: int | None = None) -> None:
+        """Open the composer for a reply, a note or a mail aside in the case in hand, or a new mail.
+
+        What was begun goes on. `side`: the side conversation, None for a new one or the one that was begun.
+        """
         desk = self._desk
         case_id = None if kind == "new" else desk.reading.case_id
         if self.opened and self.where == (kind, case_id):
@@ -80,18 +88,23 @@ class Writing:
         if draft is not None:
             await self._load(draft)
         else:
-            await self._fresh(kind, case_id)
-        if kind == "new" and not self.widget.written().to:
+            await self._fresh(kind, case_id, side)
+        if kind in ("new", "side") and not self.widget.written().to:
             self.widget.focus_next_field(1)
         else:
             self.widget.focus_text()
         desk.refresh_footer()
+        if kind == "side" and side is not None and side != self.side:
+            desk.say(
+                _("You had begun another mail aside in this case: send it or throw it away first."), "warn"
+            )
 
-    async def _fresh(self, kind: Kind, case_id: int | None) -> None:
+    async def _fresh(self, kind: Kind, case_id: int | None, side: int | None = None) -> None:
         """A draft that the store does not know: empty, or as it had to be left in a file."""
-        pristine = await self._as_it_comes(kind, case_id)
+        pristine = await self._as_it_comes(kind, case_id, side)
         seen = self._desk.reading.seen_message_id() if case_id else 0
         self._become(kind, case_id, seen, (), pristine)
+        self.side = side
         self.keeping.begin(None, 0)
         kept = self._spill.other(kind, case_id)
         self.widget.load(kept or pristine)
@@ -103,15 +116,18 @@ class Writing:
             if self.keeping.draft_id is not None:
                 self._spill.drop_other(kind, case_id)
 
-    async def _as_it_comes(self, kind: Kind, case_id: int | None) -> Written:
+    async def _as_it_comes(self, kind: Kind, case_id: int | None, side: int | None) -> Written:
         """The composer before anything is written: whom an answer goes to."""
         from agentdesk.mail.addresses import show  # noqa: PLC0415  only who writes needs it
 
-        if kind != "reply" or case_id is None:
+        if case_id is None or not (kind == "reply" or side is not None):
             return Written(kind, "", "", "", "", "")
         desk = self._desk
         core = await desk.core()
-        to, cc = await desk.bridge.read(core.answering.recipients, case_id)
+        if side is not None:
+            to, cc = await desk.bridge.read(core.answering.side_recipients, side)
+        else:
+            to, cc = await desk.bridge.read(core.answering.recipients, case_id)
         return Written(kind, show(to), show(cc), "", "", "")
 
     def tell_kept(self) -> None:
@@ -167,13 +183,14 @@ class Writing:
     async def _load(self, draft: DraftRow) -> None:
         from agentdesk.mail.addresses import show  # noqa: PLC0415  only who writes needs it
 
-        kind: Kind = "note" if draft.kind == "note" else "new" if draft.kind == "new" else "reply"
+        kind = cast("Kind", draft.kind) if draft.kind in get_args(Kind) else "reply"
         case_id = draft.case_id or None
-        pristine = await self._as_it_comes(kind, case_id)
+        pristine = await self._as_it_comes(kind, case_id, draft.side)
         if self.opened and self.where == (kind, case_id) and self.keeping.dirty:
             return
         seen = max(draft.seen_message_id, self._desk.reading.seen_message_id() if not draft.notice else 0)
         self._become(kind, case_id, seen, tuple(file.filename for file in draft.files), pristine)
+        self.side = draft.side
         self.keeping.begin(draft.id, draft.version)
         self.widget.load(
             Written(kind, show(draft.to), show(draft.cc), show(draft.bcc), draft.subject, draft.body)
@@ -191,12 +208,16 @@ class Writing:
         self, kind: Kind, case_id: int | None, seen: int, files: tuple[str, ...], pristine: Written
     ) -> None:
         self.kind, self.case_id, self.seen, self.files, self._pristine = kind, case_id, seen, files, pristine
+        self.macro = None
 
     def _head(self) -> None:
         if self.kind == "note":
             text = _("Note: only colleagues see it")
         elif self.kind == "new":
             text = _("New message")
+        elif self.kind == "side":
+            who = self.widget.written().to or _("a supplier or a department")
+            text = _("Aside, to {who}: the customer does not see this").format(who=who)
         else:
             text = _("Reply to {who}").format(who=self.widget.written().to or _("nobody yet"))
         self.widget.head(text)
@@ -207,8 +228,9 @@ class Writing:
     def typed(self) -> None:
         """A key changed what stands here."""
         self.keeping.touch()
-        if self.kind == "reply":
+        if self.kind in ("reply", "side"):
             self._head()
+        self.completing.typed()
 
     def as_typed(self, written: Written) -> Typed:
         """What stands here, for the verbs. An address that is none yet stays a word of its own."""
@@ -226,6 +248,7 @@ class Writing:
         return Typed(
             self.kind, self.case_id, to=to, cc=cc, bcc=bcc, subject=written.subject, body=written.body,
             seen_message_id=self.seen, version=self.keeping.version,
+            side_id=self.side if self.kind == "side" else None,
         )  # fmt: skip
 
     async def insert(self, text: str) -> None:
@@ -312,61 +335,10 @@ class Writing:
     async def send(
         self, *, resolve: bool = False, silence: datetime | None = None, anyway: bool = False
     ) -> None:
-        """Send what stands here; when it is refused the text stays, with the reason.
+        """Send what stands here; see `sending.send`."""
+        await sending.send(self._desk, self, resolve=resolve, silence=silence, anyway=anyway)
 
-        `silence`: the case is hidden until then or until somebody answers. `anyway`: whatever speaks against it.
-        """
-        desk = self._desk
-        if not self.opened:
-            return
-        if self.keeping.elsewhere:
-            desk.say(
-                _("Another terminal has written on this since: ctrl+r shows that version first."), "warn"
-            )
-            return
-        written = self.widget.written()
-        from agentdesk.mail.addresses import read  # noqa: PLC0415  only who writes needs it
-
-        for line in (written.to, written.cc, written.bcc):
-            read(line)
-        self.keeping.touch()
-        if not await self.keeping.save():
-            return
-        if self.keeping.unsaved:
-            desk.say(self.keeping.unsaved, "error")
-            return
-        core = await desk.core()
-        again = partial(self.send, resolve=resolve, silence=silence, anyway=True)
-        if not anyway and (found := await warnings(desk, self.as_typed(written))):
-            await desk.ask_despite(found, again)
-            return
-        if self.kind == "note":
-            assert self.case_id is not None
-            await desk.bridge.do(core.replies.note, self.case_id, written.body, self.keeping.draft_id)
-            await self._gone(self.case_id)
-            desk.say(_("The note stands in the case; u takes it back."))
-            return
-        typed = self.as_typed(written)
-        try:
-            if self.kind == "new":
-                sent = await desk.bridge.do(core.replies.begin, typed)
-            else:
-                sent = await desk.bridge.do(core.replies.send, typed, resolve=resolve, silence=silence)
-        except core.replies.CaseMoved as moved:
-            await desk.ask_send_anyway(str(moved), again)
-            return
-        kind = self.kind
-        await self._gone(sent.case_id)
-        wait = max(0, round((sent.not_before - desk.micros()) / 1_000_000))
-        said = _("Sent: it leaves in {n} s; u takes it back.").format(n=wait) if wait else _("Sent.")
-        if silence is not None:
-            when = f"{silence.astimezone(desk.seat.zone):%d.%m. %H:%M}"
-            said += " " + _("The case is back {when} when nobody answers.").format(when=when)
-        desk.say(said)
-        if desk.after_send == "next" and kind == "reply":
-            await desk.next_case()
-
-    async def _gone(self, case_id: int) -> None:
+    async def gone(self, case_id: int) -> None:
         """What stood here has gone its way: the composer closes, the case is read again."""
         self._close()
         self._desk.focus_pane("conversation")

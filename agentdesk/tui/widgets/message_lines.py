@@ -1,7 +1,8 @@
 """How one message of a case is drawn: who and when, what was written, what is folded, what came along.
 
 Invariants: pure; the body is made line by line as it is asked for, so that no mail, however long, costs more than what
-is looked at; a note has its word, its bar and its ground on every line; all text is cleaned here again.
+is looked at; a note has its word, its bar and its ground on every line, a mail aside its word, its bar and its place
+further in; all text is cleaned here again.
 """
 
 from __future__ import annotations
@@ -54,7 +55,13 @@ def head_line(message: MessageRow, page: Page, now: datetime, *, new: bool) -> L
     left: list[Span] = (
         [(_lead(message, page.signs), "amber"), (_("note") + "  ", "amber strong")] if note else []
     )
+    if message.side is not None:
+        left += [(_lead(message, page.signs), "green"), (_("aside") + "  ", "green strong")]
     left.append((_who(message), "strong"))
+    if message.side is not None and message.kind == "outbound":
+        left.append(("  " + ", ".join(_name(person) for person in message.to), "text"))
+    if message.origin is not None:
+        left.append((f"  #{message.origin}", "dim"))
     for mark in message.marks:
         left += [("  ", "text"), (clean_line(_(mark)), "amber")]
     right: list[Span] = [(moment(message.at, page.zone, short=page.columns < _NARROW), "dim")]
@@ -63,7 +70,9 @@ def head_line(message: MessageRow, page: Page, now: datetime, *, new: bool) -> L
     if new:
         right += [("  ", "text"), (_("NEW"), "accent strong")]
     return Line(
-        (*spread(left, right, page.columns - 1), (" ", "text")), "note" if note else "", lead=2 if note else 0
+        (*spread(left, right, page.columns - 1), (" ", "text")),
+        "note" if note else "",
+        lead=len(_lead(message, page.signs)) if note or message.side is not None else 0,
     )
 
 
@@ -71,7 +80,7 @@ def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
     """Everything below the head line, and one blank line at the end."""
     lead = _lead(message, page.signs)
     ground = "note" if message.kind == "note" else ""
-    mark: Span = (lead, "amber" if ground else "text")
+    mark: Span = (lead, "amber" if ground else "green" if message.side is not None else "text")
     room = max(1, min(MEASURE, page.columns - len(lead) - 1))
 
     def plain(text: str, tone: str) -> Line:
@@ -107,6 +116,8 @@ def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -
         (clean_line(case.subject) or _("(no subject)"), "strong"),
     ]
     facts = [status_word(case.status), priority_word(case.priority)]
+    if case.merged_into is not None:
+        facts.append(_("merged into #{number}").format(number=case.merged_into))
     if case.channel:
         facts.append(page.signs.channel(case.channel_kind) + clean_line(case.channel).lstrip("@"))
     if case.owner:
@@ -114,6 +125,8 @@ def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -
     if case.team:
         facts.append(_("team {name}").format(name=clean_line(case.team)))
     facts += [clean_line(tag) for tag in case.tags]
+    if case.related:
+        facts.append(_("see {cases}").format(cases=", ".join(f"#{one}" for one in case.related)))
     here: list[Span] = []
     for name, doing in present:
         words = _("{name} writing…") if doing == "writing" else page.signs.present + " {name}"
@@ -180,6 +193,8 @@ def size_word(size: int) -> str:
 
 
 def _lead(message: MessageRow, signs: Signs) -> str:
+    if message.side is not None:
+        return f"  {signs.aside} "
     return f"{signs.note} " if message.kind == "note" else "  "
 
 

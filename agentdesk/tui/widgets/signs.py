@@ -18,6 +18,7 @@ class Signs:
     sent: str = "✓"
     folded: str = "▸"
     note: str = "░"
+    aside: str = "│"
     row: str = "▌"
     rule: str = "─"
     rule_here: str = "━"
@@ -42,8 +43,8 @@ class Signs:
 
 RICH = Signs()
 POOR = Signs(
-    chat=">", present="*", sent="v", folded=">", note=":", row="|", rule="-", rule_here="=", dot="-", down="v",
-    open="o", times="x",
+    chat=">", present="*", sent="v", folded=">", note=":", aside="|", row="|", rule="-", rule_here="=", dot="-",
+    down="v", open="o", times="x",
 )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ Invariant: every text in it is clean.
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["reply", "note", "new"]
-"""What is being written: an answer, a note for colleagues, or the first message to a customer."""
+Kind = Literal["reply", "note", "new", "side"]
+"""What is being written: an answer, a note for colleagues, the first message to a customer, or a mail aside, to a
+supplier or a department, that the customer does not see."""
 
 
 @dataclass(frozen=True, slots=True)
