@@ -1,6 +1,7 @@
 """Files and links of a case (o), a file that stays here (ctrl+d), words for the clipboard (y), there in raw bytes."""
 
 import base64
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,6 @@ async def test_a_link_is_read_and_copied(url: str, state: Path) -> None:
 
 
 async def test_a_picture_is_drawn_in_half_blocks(url: str, state: Path) -> None:
-    from email import message_from_bytes, policy
-
     pytest.importorskip("PIL.Image")
     mail: Any = message_from_bytes(letter(1, "Mette Sørensen", file=False), policy=policy.default)
     mail.replace_header("Message-ID", "<picture@example.com>")
@@ -80,6 +79,29 @@ async def test_a_picture_is_drawn_in_half_blocks(url: str, state: Path) -> None:
         assert style.color.triplet == (255, 0, 0)
         await r.press("escape", "escape")
         assert r.top == "DeskScreen"
+
+
+PDFTOTEXT = "#!/bin/sh\ncat >/dev/null\nprintf 'Faktura\\033[31m 10231\\fSide 2\\n'\n"
+
+
+async def test_a_pdf_is_read_by_the_systems_own_program_or_says_what_to_install(
+    url: str, state: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail: Any = message_from_bytes(letter(1, "Mette Sørensen", file=False), policy=policy.default)
+    mail.replace_header("Message-ID", "<paper@example.com>")
+    mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="octet-stream", filename="faktura.PDF")
+    monkeypatch.setenv("PATH", str(home))
+    async with rig.desk(url, state) as r:
+        r.world.receive(incoming(bytes(mail), at=r.world.now))
+        await r.desk.open_case(CASES + 17)
+        await r.press("o", "1")
+        assert "poppler-utils" in page(r)
+        await r.press("escape")
+        (home / "pdftotext").write_text(PDFTOTEXT.replace("cat", "/bin/cat"))
+        (home / "pdftotext").chmod(0o755)
+        await r.press("1")
+        assert "Faktura[31m 10231" in page(r)
+        assert "Side 2" in page(r)
 
 
 async def test_a_file_is_taken_off_what_is_written(url: str, state: Path, home: Path) -> None:
@@ -107,7 +129,7 @@ def _order(r: Rig) -> None:
         assert key is not None
         unit.session.execute(insert(orders).values(
             source_id=key[0], number="10231", address="kunde1@example.com", tracking="T8841",
-            tracking_url="https://gls.example/T8841",
+            tracking_url="https://gls.example/T8841", placed_at=r.world.at,
         ))  # fmt: skip
 
 

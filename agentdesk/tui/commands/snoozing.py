@@ -18,7 +18,7 @@ from agentdesk.tui.screens.desk import DeskScreen
 Then = Callable[[datetime, Ends], Awaitable[None]]
 ENDS = {
     Ends.ANSWER: N_("an answer"), Ends.NOT_THANKS: N_("an answer that is more than thanks"),
-    Ends.NOTHING: N_("nothing but the time"),
+    Ends.NOTHING: N_("nothing"),
 }  # fmt: skip
 """What opens the case before its time, in words."""
 
@@ -68,7 +68,7 @@ async def ask(desk: DeskScreen, then: Then, ends: Ends = Ends.ANSWER) -> None:
         dialogs.Choice(monday, _("Monday 9:00"), "m", f"{monday:%d.%m.}"),
         dialogs.Choice(soon, _("In three hours"), "h", f"{soon:%H:%M}"),
         dialogs.Choice(None, _("Another time, typed"), "w"),
-        dialogs.Choice(following, _("Sooner when there is"), "e", _(ENDS[ends])),
+        dialogs.Choice(following, _("Opened before that by"), "e", _(ENDS[ends])),
     ]
     await desk.house.push_screen(dialogs.ChooseDialog(_("Hide this case until when?"), choices, chosen))
 

@@ -3,6 +3,8 @@
 Invariant: what is drawn is never wider than the page; a poor terminal gets the words alone.
 """
 
+from collections.abc import Sequence
+
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +13,7 @@ from textual.containers import Vertical
 from textual.events import Resize
 from textual.strip import Strip
 
+from agentdesk.config.language import _
 from agentdesk.mail.pictures import Pixels
 from agentdesk.tui.base import Dialog
 from agentdesk.tui.dialogs.label import Label
@@ -33,13 +36,13 @@ class Picture(LinePane):
 
     def on_resize(self, _event: Resize) -> None:
         """Fit it into the page, its sides in proportion, never larger than it is."""
-        pixels = self._pixels
+        pixels, ground = self._pixels, self.palette.style("text")
         scale = min(1.0, self.columns / pixels.width, self.size.height * 2 / pixels.height)
         wide, high = max(1, int(pixels.width * scale)), max(2, int(pixels.height * scale) // 2 * 2)
         xs = [min(pixels.width - 1, int(x / scale)) for x in range(wide)]
         ys = [min(pixels.height - 1, int(y / scale)) for y in range(high)]
         self._rows = [
-            Strip([self._cell(x, ys[y], ys[y + 1]) for x in xs]).adjust_cell_length(self.columns)
+            Strip([self._cell(x, ys[y], ys[y + 1]) for x in xs]).adjust_cell_length(self.columns, ground)
             for y in range(0, high, 2)
         ]
         self.set_extent(len(self._rows))
@@ -54,7 +57,7 @@ class Picture(LinePane):
 
     def render_line(self, y: int) -> Strip:
         """One row of cells."""
-        return self._rows[y] if y < len(self._rows) else Strip.blank(max(0, self.columns))
+        return self._rows[y] if y < len(self._rows) else self.palette.strip(Line(()), self.columns)
 
 
 class PictureDialog(Dialog):
@@ -80,6 +83,11 @@ class PictureDialog(Dialog):
     def on_mount(self) -> None:
         self.set_focus(self.query_one(Picture))
         self.refresh_footer()
+
+    def footer_keys(self) -> Sequence[tuple[str, str]]:
+        """The way back: it is shown whole, so nothing moves."""
+        close = self.house.keymap.named("read_close")
+        return [(close.key, _(close.title))]
 
     def move(self, delta: int) -> None:
         """It is shown whole."""
