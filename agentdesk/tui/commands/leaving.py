@@ -61,6 +61,9 @@ def _unsaved(desk: DeskScreen, key: str) -> str:
 async def _why_stay(desk: DeskScreen, key: str) -> str:
     if desk.writing.opened and not desk.writing.blank:
         return _("A draft is open; it is kept. {key} again leaves.").format(key=shown(key))
+    if desk.bulking.running is not None:
+        words = _("An act on many cases is still running and would stop half-way. {key} again leaves.")
+        return words.format(key=shown(key))
     if await _reply_is_held(desk):
         return _("A reply is held back and will be sent by the worker. {key} again leaves.").format(key=shown(key))
     return ""
