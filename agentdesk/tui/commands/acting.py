@@ -21,6 +21,10 @@ ASKED = 100
 """Selected cases above which a verb asks before it acts."""
 
 
+LOOKED_AT = 1000
+"""Selected cases whose tags are read one by one; of more, every tag there is may be among theirs."""
+
+
 def case_in_hand(desk: DeskScreen) -> int | None:
     """The case that a verb would act on: the one on screen, in the queue the row in hand."""
     if desk.pane == "queue":
@@ -260,6 +264,9 @@ async def _tags_here(desk: DeskScreen) -> tuple[list[str], frozenset[str]]:
     """The tags of the case in hand; of several those that any has, and which of them any lacks."""
     if desk.selection.in_hand:
         core = await desk.core()
+        if len(desk.selection) > LOOKED_AT:
+            known = await desk.bridge.read(core.people.tags_all)
+            return list(known), frozenset(known)
         rows = await desk.bridge.read(core.queue.rows, desk.selection.ids)
         every = sorted({tag for row in rows for tag in row.tags})
         return every, frozenset(tag for tag in every if any(tag not in row.tags for row in rows))

@@ -6,6 +6,7 @@ Invariant: selecting changes no case; every verb in the list then works on all t
 from typing import Any
 
 from agentdesk.config.language import N_, _, ngettext
+from agentdesk.domain.query import parse
 from agentdesk.tui import dialogs
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
@@ -56,8 +57,13 @@ async def _ask_query(desk: DeskScreen) -> None:
         within = await desk.selection.within(query)
         await _take(desk, await desk.bridge.read(core.picking.of_view, within))
 
+    def meaning(query: str) -> str:
+        parse(query)
+        return _("Enter selects what it finds")
+
     await desk.house.push_screen(dialogs.AskDialog(
-        _("Select all cases that this finds"), take, hint=_("a name, words of the subject, status:open, tag:vip"),
+        _("Select all cases that this finds"), take, meaning=meaning,
+        hint=_("a name, words of the subject, status:open, tag:vip"),
     ))  # fmt: skip
 
 
