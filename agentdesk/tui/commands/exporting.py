@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agentdesk.config.language import N_, _
-from agentdesk.config.saving import write_free
 from agentdesk.domain.problems import Problem
-from agentdesk.domain.story import Form
 from agentdesk.text.clean import clean_line
 from agentdesk.tui import dialogs
 from agentdesk.tui.commands.acting import case_in_hand, has_case
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
+
+if TYPE_CHECKING:
+    from agentdesk.domain.story import Form
 
 PRINTER = "lp"
 PATIENCE = 20.0
@@ -31,6 +32,8 @@ async def export(desk: DeskScreen) -> None:
         return
 
     async def save(how: tuple[Form, bool]) -> None:
+        from agentdesk.config.saving import write_free  # noqa: PLC0415  only who saves needs it
+
         form, for_customer = how
         core = await desk.core()
         name, content, _story = await desk.bridge.read(
@@ -62,6 +65,8 @@ async def print_(desk: DeskScreen) -> None:
 
 
 def _send(content: bytes, title: str) -> None:
+    import subprocess  # noqa: PLC0415  only who prints needs it
+
     words = [PRINTER, "-t", title]
     try:
         done = subprocess.run(words, input=content, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603

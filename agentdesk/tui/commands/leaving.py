@@ -11,7 +11,6 @@ import asyncio
 from agentdesk.config.language import N_, _
 from agentdesk.domain.problems import Problem
 from agentdesk.tui.base import Heard
-from agentdesk.tui.formroom import FormRoom
 from agentdesk.tui.keys import Command, shown
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.notice import Notice
@@ -53,6 +52,8 @@ async def _say(screen: Heard, desk: DeskScreen, why: str) -> None:
 
 def _unsaved(desk: DeskScreen, key: str) -> str:
     """A form on its way that nobody has saved."""
+    from agentdesk.tui.formroom import FormRoom  # noqa: PLC0415  no first frame needs one
+
     if any(isinstance(one, FormRoom) and one.changed for one in desk.app.screen_stack):
         return _("What you typed here is not saved and would be gone. {key} again leaves.").format(key=shown(key))
     return ""
