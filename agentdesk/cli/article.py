@@ -33,12 +33,18 @@ def add(parser: Parser) -> None:
     several.add_argument("--state", choices=[one.value for one in State])
     several.add_argument("--audience", choices=[one.value for one in Audience])
     several.add_argument(
-        "--language", type=line, default="", metavar="da", help=_("one article per topic, in this language")
+        "--language",
+        type=line,
+        default="",
+        metavar=_("LANGUAGE"),
+        help=_("one article per topic, in this language"),
     )
     several.add_argument("--limit", type=amount, default=_PAGE, metavar=_("COUNT"))
     one = _of(act(acts, "show", show, _("one article whole")))
     one.add_argument("--version", type=number, metavar=_("NUMBER"), help=_("as it read then"))
     _add_save(act(acts, "save", save, _("write an article, or change what is named of one")))
+    fitting = act(acts, "suggest", suggest, _("the articles and macros that fit a case, likeliest first"))
+    fitting.add_argument("case", type=number, metavar=_("NUMBER"))
     publish = _of(act(acts, "publish", publish_, _("let everybody use it")))
     publish.add_argument("--draft", action="store_true", help=_("take it back to a draft"))
     _of(act(acts, "versions", versions, _("how it read, the newest first")))
@@ -63,14 +69,16 @@ def _add_save(save_: Parser) -> None:
     text = save_.add_mutually_exclusive_group()
     text.add_argument("--text", type=words, metavar=_("TEXT"))
     text.add_argument("--body-file", metavar=_("FILE"), help=_("the text stands there; - is standard input"))
-    save_.add_argument("--language", type=line, metavar="da")
+    save_.add_argument("--language", type=line, metavar=_("LANGUAGE"))
     save_.add_argument("--audience", choices=[one.value for one in Audience])
     save_.add_argument(
         "--keyword", action="append", type=line, metavar=_("WORD"), help=_("may be given again")
     )
     save_.add_argument("--link", type=line, metavar=_("URL"), help=_("where customers read it"))
     save_.add_argument("--name", type=line, metavar=_("NAME"), help=_("what its file is called"))
-    save_.add_argument("--same-as", type=line, metavar=_("ARTICLE"), help=_("the same in another language"))
+    alike = save_.add_mutually_exclusive_group()
+    alike.add_argument("--same-as", type=line, metavar=_("ARTICLE"), help=_("the same in another language"))
+    alike.add_argument("--alone", action="store_true", help=_("no longer the same as others"))
     save_.add_argument(
         "--seen", type=number, default=0, metavar=_("VERSION"), help=_("refuse if there is a newer one")
     )
@@ -135,6 +143,28 @@ def show(args: argparse.Namespace, context: Context) -> int:
     return 0
 
 
+def suggest(args: argparse.Namespace, context: Context) -> int:
+    """What may answer a case: what the desk shows beside it."""
+    from agentdesk.queries import cases, suggesting  # noqa: PLC0415
+
+    me = context.agent().id
+    with context.store().session() as session:
+        found = suggesting.suggestions(session, me, cases.case(session, args.case).id)
+    if args.json:
+        shape = [{"kind": one.kind, "id": one.id, "title": one.title, "detail": one.detail} for one in found]
+        document({"suggestions": shape})
+        return 0
+    for one in found:
+        say(
+            " · ".join(
+                [_("macro") if one.kind == "macro" else _("article"), f"{one.id}", one.title, one.detail]
+            )
+        )
+    if not found:
+        tell(_("Nothing that is known here fits."))
+    return 0
+
+
 def save(args: argparse.Namespace, context: Context) -> int:
     """A new one, or what is named of one that is there."""
     from agentdesk.services import articles  # noqa: PLC0415
@@ -161,6 +191,8 @@ def save(args: argparse.Namespace, context: Context) -> int:
         )  # fmt: skip
         if other is not None:
             articles.join_topic(unit, article_id, other.id)
+        if args.alone:
+            articles.leave_topic(unit, article_id)
         stroke = unit.stroke_id
     return _done(args, context, article_id, stroke, _("Article {id} is saved: {title}"))
 

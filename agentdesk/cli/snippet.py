@@ -15,7 +15,7 @@ from agentdesk.cli.output import document, named, result, say, tell
 from agentdesk.cli.parser import Parser, act, line, number, words
 from agentdesk.config.language import _
 from agentdesk.domain.instants import iso
-from agentdesk.domain.knowledge import Phrase, Scope, SnippetRow
+from agentdesk.domain.knowledge import Phrase, Scope, SnippetRow, shortcut
 from agentdesk.domain.problems import NotFound, Usage
 
 
@@ -23,7 +23,7 @@ def add(parser: Parser) -> None:
     """All acts on snippets."""
     acts = parser.acts()
     several = act(acts, "list", list_, _("the snippets that you may use"))
-    several.add_argument("--language", type=line, metavar="da")
+    several.add_argument("--language", type=line, metavar=_("LANGUAGE"))
     save_ = act(acts, "save", save, _("write a snippet, or change what is named of one"))
     save_.add_argument("shortcut", nargs="?", type=line, metavar=_("SHORTCUT"), help=_("like ;gls"))
     save_.add_argument("--id", type=number, metavar=_("NUMBER"), help=_("change this one"))
@@ -31,9 +31,14 @@ def add(parser: Parser) -> None:
     text.add_argument("--text", type=words, metavar=_("TEXT"))
     text.add_argument("--body-file", metavar=_("FILE"), help=_("the text stands there; - is standard input"))
     save_.add_argument("--title", type=line, metavar=_("WORDS"))
-    save_.add_argument("--language", type=line, metavar="da", help=_("for customers of this language"))
+    save_.add_argument(
+        "--language", type=line, metavar=_("LANGUAGE"), help=_("for customers of this language")
+    )
     save_.add_argument("--scope", choices=[one.value for one in Scope], help=_("for whom it is"))
     save_.add_argument("--team", type=line, metavar=_("TEAM"), help=_("for this team"))
+    out = act(acts, "expand", expand, _("what a shortcut stands for, in a case if one is named"))
+    out.add_argument("shortcut", type=line, metavar=_("SHORTCUT"))
+    out.add_argument("--case", type=number, metavar=_("NUMBER"), help=_("in the language of its customer"))
     gone = act(acts, "delete", delete, _("throw one away"))
     gone.add_argument("id", type=number, metavar=_("NUMBER"))
     out = act(acts, "export", export, _("every snippet as a Markdown file"))
@@ -87,6 +92,23 @@ def save(args: argparse.Namespace, context: Context) -> int:
     kept = _row(context, snippet_id)
     said = _("Snippet {id} is saved: {shortcut}").format(id=kept.id, shortcut=kept.shortcut)
     return result(args.json, {"snippet": _shape(kept)}, said)
+
+
+def expand(args: argparse.Namespace, context: Context) -> int:
+    """What Tab would write out."""
+    from agentdesk.queries import cases, expanding  # noqa: PLC0415
+
+    me = context.agent().id
+    typed = shortcut(args.shortcut)
+    with context.store().session() as session:
+        case_id = cases.case(session, args.case).id if args.case is not None else None
+        found = expanding.expand(session, me, typed, case_id, context.clock())
+    if found is None:
+        raise NotFound(_("There is no snippet {shortcut}.").format(shortcut=typed))
+    if found.missing:
+        tell(_("Not known here, fill it in: {names}").format(names=", ".join(found.missing)))
+    shape = {"id": found.snippet_id, "text": found.text, "missing": list(found.missing)}
+    return result(args.json, shape, found.text)
 
 
 def delete(args: argparse.Namespace, context: Context) -> int:

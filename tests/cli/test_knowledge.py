@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from cli.program import Program
+from cli.program import Program, mail
 
 ARTICLE = {
     "id", "slug", "topic", "language", "title", "body", "state", "audience", "keywords", "link", "version",
@@ -142,6 +142,27 @@ def test_snippets_are_kept_listed_and_thrown_away(desk: Program) -> None:
     )
     desk("--as", "bo", "snippet", "delete", str(one["id"])).ok()
     desk("snippet", "save", "gls").failed(2)
+
+
+def test_suggestions_and_shortcuts_have_their_twins(lite: Program) -> None:
+    lite.deliver(
+        mail(1, "Hej, hvor er min pakke? Jeg har ventet på den siden fredag.", subject="Pakken mangler")
+    )
+    written(lite, "Hvor er min pakke?", "Se sporingen.", "--language", "da", "--publish")
+    other = written(lite, "Where is my parcel?", "See.", "--same-as", "1")
+    found = lite.json("article", "suggest", "1")["suggestions"]
+    assert found == [{"kind": "article", "id": 1, "title": "Hvor er min pakke?", "detail": "internal · da"}]
+    assert "Hvor er min pakke?" in lite("article", "suggest", "1").ok().out
+    lite("article", "suggest", "9").failed(4)
+    assert lite.json("article", "show", "1")["article"]["topic"] == other["topic"]
+    alone = lite.json("article", "save", "1", "--alone")["article"]
+    assert alone["topic"] != lite.json("article", "show", str(other["id"]))["article"]["topic"]
+    lite("snippet", "save", "sag", "--text", "Sag {{ case.number }} {{ order.tracking }}").ok()
+    assert lite.json("snippet", "expand", ";SAG", "--case", "1") == {
+        "id": 1, "text": "Sag 1 [order.tracking]", "missing": ["order.tracking"],
+    }  # fmt: skip
+    lite("snippet", "expand", ";nej").failed(4)
+    lite("snippet", "save", "x", "--text", "{{ x.__class__ }}").failed(1)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

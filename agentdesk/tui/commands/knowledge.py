@@ -105,7 +105,7 @@ def _has_link(picker: KnowledgePicker) -> bool:
 
 COMMANDS = (
     Command("knowledge", "desk", N_("knowledge"), N_("find an article and put it into the answer"), ("b",), pick,
-            "screen", "KnowledgePicker", when=_may_answer, footer=4),
+            "screen", "KnowledgePicker", when=_may_answer, footer=19),
     Command("knowledge_here", "writing", N_("knowledge"), N_("find an article and put it at the cursor"), ("f5",), pick,
             "screen", "KnowledgePicker", footer=5),
     Command("make_of_text", "writing", N_("keep for later"), N_("make an article, a macro or a snippet of this text"),
