@@ -44,6 +44,7 @@ async def test_a_digit_takes_a_suggestion_and_letters_keep_words(url: str, state
         assert r.desk.context == "writing"
         await r.press("f7", "k", "k")
         assert r.said == "That was the last unknown word."
+        await r.press("escape")
     own = state / "words.txt"
     assert own.read_text() == "Mette\n"
     assert own.stat().st_mode & 0o777 == 0o600
