@@ -40,7 +40,7 @@ class Bridge:
         self.actor: Actor | None = None
 
     async def read(
-        self, query: "Callable[Concatenate[Connection, P], R]", *args: P.args, **kwargs: P.kwargs
+        self, query: "Callable[Concatenate[Connection, P], R]", /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run a read in a session of its own."""
         store = await self.store()
@@ -52,7 +52,12 @@ class Bridge:
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     async def ask(
-        self, about: str, query: "Callable[Concatenate[Connection, P], R]", *args: P.args, **kwargs: P.kwargs
+        self,
+        about: str,
+        query: "Callable[Concatenate[Connection, P], R]",
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> R:
         """The same for a question that is asked anew while somebody types: a newer one about the same stops this one.
 
@@ -69,12 +74,16 @@ class Bridge:
 
         try:
             return await self.read(work)
+        except asyncio.CancelledError:  # whoever asked has gone
+            this.forestall()
+            self._stopping.submit(this.stop)
+            raise
         finally:
             if self._asked.get(about) is this:
                 del self._asked[about]
 
     async def do(
-        self, verb: "Callable[Concatenate[UnitOfWork, P], R]", *args: P.args, **kwargs: P.kwargs
+        self, verb: "Callable[Concatenate[UnitOfWork, P], R]", /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run a verb in a unit of its own and commit it."""
         store = await self.store()

@@ -38,6 +38,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A message that was found, whole."""
+
+    case_id: int
+    subject: str
+    who: str
+    to: str
+    kind: str
+    at: datetime
+    text: str
+    ranges: tuple[Range, ...]
+    """Where the words stand in the text."""
+
+
+@dataclass(frozen=True, slots=True)
 class HitPage:
     """Hits in the order that was asked for."""
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from agentdesk.config.language import _
-from agentdesk.domain.hits import Hit, Range
+from agentdesk.domain.hits import Hit, Opened, Range
 from agentdesk.domain.instants import moment
 from agentdesk.domain.lifecycle import Status
+from agentdesk.domain.problems import NotFound
 from agentdesk.domain.query import Words
-from agentdesk.store import search
+from agentdesk.store import codec, search
 from agentdesk.store.tables import agents, cases, customers, messages
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.text.words import Wanted, composed, places
@@ -57,6 +58,27 @@ def of_messages(
             status=Status(row.status), snippet=snippet, ranges=ranges, at=moment(row.at), score=float(score),
         ))  # fmt: skip
     return tuple(found)
+
+
+def whole(session: Connection, message_id: int, asked: Sequence[Words]) -> Opened:
+    """One message to read. Raises NotFound."""
+    query = (
+        select(messages, cases.c.subject.label("case_subject"), agents.c.name.label("agent"), agents.c.login)
+        .join(cases, cases.c.id == messages.c.case_id)
+        .outerjoin(agents, agents.c.id == messages.c.agent_id).where(messages.c.id == message_id)
+    )  # fmt: skip
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no message {number}.").format(number=message_id))
+    text = composed(clean(row.text))
+    found = places(text[:SCANNED], [search.wanted(leaf) for leaf in asked if leaf.field == ""])
+    sender = " ".join(filter(None, (row.from_name, row.from_address and f"<{row.from_address}>")))
+    return Opened(
+        case_id=row.case_id, subject=clean_line(row.subject or row.case_subject),
+        who=clean_line(sender or row.agent or row.login or ""),
+        to=", ".join(who.name or who.address for who in codec.read_people(row.to)), kind=row.kind, at=moment(row.at),
+        text=text, ranges=tuple(found),
+    )  # fmt: skip
 
 
 def excerpt(new: str, whole: str, wanted: Sequence[Wanted]) -> tuple[str, tuple[Range, ...]]:

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, text
 
 from agentdesk.config.language import _
 from agentdesk.domain import query
-from agentdesk.domain.hits import HitPage
+from agentdesk.domain.hits import HitPage, Opened
 from agentdesk.domain.problems import Usage
 from agentdesk.domain.query import Node, Not, Words
 from agentdesk.queries import excerpts
@@ -61,6 +61,12 @@ def hits(session: Connection, asked: Asked, now: int, me: int = 0, zone: tzinfo 
         among = 0
     found = excerpts.of_messages(session, [(row[0], row[2]) for row in rows], wanted(tree))
     return HitPage(found, min(total, CAP), total <= CAP, following, among)
+
+
+def opened(session: Connection, message_id: int, text_: str, *, unfinished: bool = False) -> Opened:
+    """One message whole, with the places of the words that a query asks for. Raises NotFound."""
+    tree = query.parse(text_, unfinished=unfinished).tree
+    return excerpts.whole(session, message_id, wanted(tree) if tree is not None else ())
 
 
 def wanted(node: Node) -> tuple[Words, ...]:

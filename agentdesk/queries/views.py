@@ -58,6 +58,22 @@ def list_counted(session: Connection, me: int, now: int) -> tuple[Counted, ...]:
     return counted(session, me, all_of(session, me), now)
 
 
+def board(
+    session: Connection, me: int, built_in: Iterable[str], now: int
+) -> tuple[dict[str, int], tuple[Counted, ...]]:
+    """How many cases stand in the lists that the house knows and in the saved views."""
+    return {view: queue.count(session, me, view) for view in built_in}, list_counted(session, me, now)
+
+
+def homes(session: Connection, me: int) -> tuple[str, ...]:
+    """The teams that may have a view of mine: those I am in."""
+    query = select(teams.c.name).join(memberships, memberships.c.team_id == teams.c.id)
+    return tuple(
+        clean_line(one)
+        for one in session.scalars(query.where(memberships.c.agent_id == me).order_by(teams.c.name))
+    )
+
+
 def vocabulary(session: Connection) -> Vocabulary:
     """The names that a query may hold: tags, agents, teams, channels."""
 

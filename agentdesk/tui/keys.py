@@ -35,6 +35,8 @@ CONTEXTS: tuple[Place, ...] = (
     Place("list", N_("In a list")),
     Place("typing", N_("While searching a list")),
     Place("form", N_("Filling in a form")),
+    Place("searching", N_("While typing a search"), "typing"),
+    Place("searched", N_("Among what was found"), "list"),
     Place("strokes", N_("What I have done"), "list"),
     Place("picking", N_("Looking for an article"), "typing"),
     Place("picked", N_("At an article"), "list"),

@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 from agentdesk.config.language import N_, _
-from agentdesk.domain.query import parse
 from agentdesk.tui import dialogs
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
-
-
-async def find(desk: DeskScreen) -> None:
-    async def show(query: str) -> None:
-        await desk.listing.show("found", query)
-        desk.focus_pane("queue")
-
-    def meaning(query: str) -> str:
-        parse(query)
-        return _("Enter finds it")
-
-    await desk.house.push_screen(dialogs.AskDialog(
-        _("Find cases"), show, start=desk.listing.query if desk.listing.view == "found" else "", meaning=meaning,
-        hint=_("a name, an address, words of the subject, a number, status:resolved, tag:vip"),
-    ))  # fmt: skip
 
 
 async def why(desk: DeskScreen) -> None:
@@ -50,8 +34,6 @@ def _has_row(desk: DeskScreen) -> bool:
 
 
 COMMANDS = (
-    Command("find", "desk", N_("find"), N_("find cases by words, name, address or number"), ("f", "slash"), find,
-            "screen", "AskDialog", when=lambda desk: desk.ready, footer=17),
     Command("why", "desk", N_("why here"), N_("why the case stands where it stands"), ("comma",), why, "screen",
             "PageDialog", when=_has_row),
 )  # fmt: skip

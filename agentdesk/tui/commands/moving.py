@@ -1,8 +1,7 @@
 """Moving about: rows, lines, panes, views. Nothing here changes a case."""
 
-from agentdesk.config.language import N_, _
-from agentdesk.tui import dialogs
-from agentdesk.tui.desk.listing import TABS, TITLES
+from agentdesk.config.language import N_
+from agentdesk.tui.desk.listing import TABS
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import PANES, DeskScreen
 from agentdesk.tui.widgets.conversation import Conversation
@@ -117,17 +116,6 @@ def _in_queue(desk: DeskScreen) -> bool:
     return desk.pane == "queue"
 
 
-async def views(desk: DeskScreen) -> None:
-    async def show(view: str) -> None:
-        await desk.listing.show(view)
-        desk.focus_pane("queue")
-
-    letters = {"mine": "m", "team": "t", "free": "f", "waiting": "w", "pending": "p", "snoozed": "s", "resolved": "r",
-               "closed": "c", "spam": "x"}  # fmt: skip
-    choices = [dialogs.Choice(view, _(TITLES[view]), letter) for view, letter in letters.items()]
-    await desk.house.push_screen(dialogs.ChooseDialog(_("Which list?"), choices, show))
-
-
 async def unfold(desk: DeskScreen) -> None:
     desk.query_one(Conversation).toggle_fold()
 
@@ -156,8 +144,6 @@ COMMANDS = (
             "next", when=_in_queue),
     Command("previous_view", "desk", N_("list before"), N_("the one before of Mine, Team and Free"), ("left",),
             previous_view, "view", "previous", when=_in_queue),
-    Command("views", "desk", N_("views"), N_("choose another list of cases"), ("v",), views, "screen", "ChooseDialog",
-            footer=65),
     Command("unfold", "desk", N_("quotes"), N_("show quoted text whole, or fold it again"), ("minus",), unfold, "view",
             "folds", when=_has_case),
 )  # fmt: skip

@@ -6,7 +6,7 @@ change are read again by id, never the whole list.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.instants import micros
@@ -16,13 +16,16 @@ from agentdesk.tui.widgets.queue import QueueList
 from agentdesk.tui.widgets.topline import ViewBar
 
 if TYPE_CHECKING:
+    from agentdesk.queries.queue import Want
     from agentdesk.tui.screens.desk import DeskScreen
 
 TITLES = {
     "mine": N_("Mine"), "team": N_("Team"), "free": N_("Free"), "waiting": N_("All waiting"),
     "pending": N_("Pending"), "snoozed": N_("Snoozed"), "resolved": N_("Resolved"), "closed": N_("Closed"),
-    "spam": N_("Spam"), "found": N_("Found"),
+    "spam": N_("Spam"),
 }  # fmt: skip
+QUERIED = ("found", "saved")
+"""Lists made by a query: typed, or of a saved view."""
 TABS = ("mine", "team", "free")
 FIRST_VIEW = "team"
 EMPTY = {
@@ -30,6 +33,7 @@ EMPTY = {
     "team": N_("Nothing waits. f finds a case, c writes to a customer."),
     "free": N_("Every case has somebody. f finds a case, v shows other lists."),
     "found": N_("Nothing was found. f searches again, Esc goes back to the queue."),
+    "saved": N_("No case is in this view now. v shows other lists."),
 }
 ROWS = 128
 
@@ -41,6 +45,10 @@ class Listing:
         self._desk = desk
         self.view = view
         self.query = ""
+        self.name = ""
+        """What a saved view is called."""
+        self.size: int | None = None
+        """How many cases a query finds, once they are counted; 1001 stands for more than a thousand."""
         self.counts: Counts | None = None
 
     @property
@@ -55,43 +63,59 @@ class Listing:
             self.widget.show(self.view, page, empty=self._empty())
         self.draw_bar()
 
-    async def show(self, view: str, query: str = "") -> None:
+    async def show(self, view: str, query: str = "", name: str = "") -> None:
         """Show another view from its start; with cases selected that is said first, and done when asked for again."""
         if (view, query) != (self.view, self.query) and not self._desk.selection.may_leave(view, query):
             return
-        self.view, self.query = view, query
+        same = (view, query) == (self.view, self.query)
+        self.view, self.query, self.name, self.size = view, query, name or (self.name if same else ""), None
+        key = self.key
         core = await self._desk.core()
-        now = micros(self._desk.now())
-        if view == "found":
-            rows, more = await self._desk.bridge.read(core.queue.find, query, now)
-            if (self.view, self.query) != (view, query):
-                return
-            self.widget.show(view, QueuePage(rows, None), count=len(rows), empty=self._empty())
-            if more:
-                self._desk.say(
-                    _("These are the {n} newest; add a word to see others.").format(n=core.queue.FOUND),
-                    "warn",
-                )
-        else:
-            page = await self._desk.bridge.read(
-                core.queue.page, self._desk.me.id, core.queue.Want(view, None, ROWS)
-            )
-            if self.view == view:
-                self.widget.show(view, page, empty=self._empty())
+        page = await self._page(core.queue.Want(self._base, None, ROWS))
+        if self.key != key:
+            return
+        self.widget.show(key, page, empty=self._empty())
         self.draw_bar()
         self._desk.refresh_footer()
+        if query:
+            await self._measure(key)
+
+    @property
+    def key(self) -> str:
+        """What tells this list from every other one."""
+        return f"{self.view}: {self.query}" if self.query else self.view
+
+    @property
+    def _base(self) -> str:
+        """The list that the store knows, which a query narrows."""
+        return "all" if self.query else self.view
+
+    async def _page(self, want: "Want") -> QueuePage:
+        desk = self._desk
+        core = await desk.core()
+        return cast("QueuePage", await desk.bridge.read(
+            core.queue.page, desk.me.id, want, self.query, micros(desk.now()), zone=desk.seat.zone
+        ))  # fmt: skip
+
+    async def _measure(self, key: str) -> None:
+        """How many cases a query finds, up to a thousand: counted after they are shown."""
+        desk = self._desk
+        core = await desk.core()
+        found = await desk.bridge.read(
+            core.queue.count_query, self.query, micros(desk.now()), me=desk.me.id, zone=desk.seat.zone
+        )
+        if self.key == key:
+            self.size = found
+            self.draw_bar()
 
     async def answer(self, want: QueueList.PageWanted) -> None:
         """Read the stretch that the widget asks for."""
-        if want.view == "found":
-            self.widget.put_page(want, QueuePage((), None))
+        if want.view != self.key:
             return
         try:
             core = await self._desk.core()
-            wanted = core.queue.Want(want.view, want.after, want.limit, want.skip, want.reverse)
-            self.widget.put_page(
-                want, await self._desk.bridge.read(core.queue.page, self._desk.me.id, wanted)
-            )
+            wanted = core.queue.Want(self._base, want.after, want.limit, want.skip, want.reverse)
+            self.widget.put_page(want, await self._page(wanted))
         except Problem as problem:
             self.widget.put_page(want, None)
             self._desk.say(str(problem), "error")
@@ -101,14 +125,13 @@ class Listing:
         wanted = sorted(set(case_ids))
         if not wanted:
             return
-        core, view = await self._desk.core(), self.view
+        core, key = await self._desk.core(), self.key
         rows = await self._desk.bridge.read(core.queue.rows, wanted)
-        if view == "found":
-            held = set(self.widget.held_ids)
-            self.widget.update_rows([row for row in rows if row.id in held])
-            return
-        here = await self._desk.bridge.read(core.queue.in_view, self._desk.me.id, view, wanted)
-        if self.view == view:
+        here = await self._desk.bridge.read(
+            core.queue.in_view, self._desk.me.id, self._base, wanted, query=self.query,
+            now=micros(self._desk.now()), zone=self._desk.seat.zone,
+        )  # fmt: skip
+        if self.key == key:
             hand = self.widget.current
             kept = [row for row in rows if row.id in here or (hand is not None and row.id == hand.id)]
             self.widget.update_rows(kept, [one for one in wanted if one not in here])
@@ -144,9 +167,11 @@ class Listing:
             "waiting": self.counts.waiting,
         }  # fmt: skip
         shown = TABS if self.view in TABS else (*TABS, self.view)
-        title = f"«{self.query}»" if self.view == "found" else ""
-        views = [(title if title and one == "found" else _(TITLES[one]), numbers.get(one)) for one in shown]
+        views = [(self._title(one), self.size if one not in TITLES else numbers.get(one)) for one in shown]
         self._desk.query_one(ViewBar).show(views, shown.index(self.view))
+
+    def _title(self, view: str) -> str:
+        return _(TITLES[view]) if view in TITLES else self.name or f"«{self.query}»"
 
     def _empty(self) -> str:
         return _(EMPTY.get(self.view, N_("Nothing is here. v shows other lists.")))

@@ -1,6 +1,7 @@
 """The full screens, by name: each is loaded when it is gone to."""
 
 SCREENS = (
+    ("search", "agentdesk.tui.screens.search:SearchScreen"),
     ("desk", "agentdesk.tui.screens.desk:DeskScreen"),
     ("settings", "agentdesk.tui.screens.settings:SettingsScreen"),
     ("knowledge", "agentdesk.tui.screens.knowledge:KnowledgeScreen"),

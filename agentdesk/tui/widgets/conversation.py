@@ -60,6 +60,7 @@ class Conversation(LinePane):
         self._flows: LRUCache[tuple[int, int, int, bool, int], Flow] = LRUCache(KEPT)
         self._timer: Timer | None = None
         self._following = True
+        self._goal: tuple[int, int] | None = None
 
     # What the screen tells
 
@@ -86,6 +87,7 @@ class Conversation(LinePane):
         following = not same or self._following
         place = self._place() if same and not following else None
         if not same:
+            self._goal = None
             self._new_after, self._unfolded, self._seen = None, False, 0
         if new_after is not None:
             self._new_after = new_after
@@ -127,6 +129,14 @@ class Conversation(LinePane):
     def page(self, delta: int) -> None:
         """Scroll by panes full, one line kept."""
         self.set_top(self.top + delta * max(1, self._room - 1))
+
+    def go_to(self, message_id: int) -> None:
+        """Show this message from its first line; as soon as there is room when the pane is not shown yet."""
+        messages = () if self._thread is None else self._thread.messages
+        at = next((at for at, one in enumerate(messages) if one.id == message_id), None)
+        if at is not None:
+            self._goal = (at, 0) if self.columns <= 0 else None
+            self._begin((at, 0))
 
     def home(self) -> None:
         """To the first message."""
@@ -174,7 +184,8 @@ class Conversation(LinePane):
     def on_resize(self, event: Resize) -> None:
         """Another width wraps anew, another height keeps the end in view for who reads it."""
         if event.size.width > 0:
-            self._begin(None if self._following else self._place())
+            place, self._goal = self._goal, None
+            self._begin(place or (None if self._following else self._place()))
 
     # Inside
 

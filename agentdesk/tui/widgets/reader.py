@@ -3,19 +3,28 @@
 Invariant: whatever its length, only the lines in view are drawn; nothing that stands here acts on anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from textual.events import Resize
 
 from agentdesk.text.cells import wrap
 from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, Span
 
+
+class Marked(tuple[Span, ...]):
+    """A paragraph of several tones that is wrapped like one of a single tone."""
+
+    __slots__ = ()
+
+
 MOST = 5000
 """Lines that are wrapped; a longer text says that it is cut."""
 
 
 class Reader(LinePane):
-    """Shows paragraphs: each a list of spans (clean text). A paragraph of one span is wrapped, others are cut."""
+    """Shows paragraphs: each a list of spans (clean text). One of one span is wrapped, as is a `Marked`; others are cut."""
 
     DEFAULT_CSS = "Reader { height: 1fr; }"
 
@@ -27,7 +36,7 @@ class Reader(LinePane):
 
     def show(self, paragraphs: Sequence[Sequence[Span]], at: int = 0) -> None:
         """Show these from the top, or from paragraph `at` on."""
-        self._paragraphs = tuple(tuple(one) for one in paragraphs[:MOST])
+        self._paragraphs = tuple(one if isinstance(one, Marked) else tuple(one) for one in paragraphs[:MOST])
         self._at = at
         self._flow()
 
@@ -40,7 +49,9 @@ class Reader(LinePane):
         for number, spans in enumerate(self._paragraphs):
             if number == self._at:
                 top = len(self._lines)
-            if len(spans) == 1:
+            if isinstance(spans, Marked):
+                self._lines += [Line(((" ", "text"), *line)) for line in _wrapped(spans, columns)]
+            elif len(spans) == 1:
                 text, tone = spans[0]
                 self._lines += [Line(((" ", "text"), (line, tone))) for line in wrap(text, columns)]
             else:
@@ -67,3 +78,17 @@ class Reader(LinePane):
     def end(self) -> None:
         """The last line."""
         self.set_top(len(self._lines))
+
+
+def _wrapped(spans: Marked, columns: int) -> Iterator[list[Span]]:
+    """The lines of a paragraph, each with the tones of what stands in it."""
+    tones = [tone for text, tone in spans for _sign in text]
+    whole, at = "".join(text for text, _tone in spans), 0
+    for line in wrap(whole, columns):
+        begin = whole.find(line.strip(), at)
+        if begin < 0:  # the wrapping changed it: its words are shown all the same
+            yield [(line, "text")]
+            continue
+        at = begin + len(line.strip())
+        toned = groupby(zip(whole[begin:at], tones[begin:at], strict=True), key=itemgetter(1))
+        yield [("".join(sign for sign, _tone in part), tone) for tone, part in toned]
