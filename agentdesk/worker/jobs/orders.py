@@ -50,14 +50,13 @@ class Asking(Duty):
     def do(self) -> float:
         """Ask for those who are wished for, or whose turn it is; seconds until the next look."""
         work, source = self._work, self._source_id()
-        now = work.clock()
+        now, round_ends = work.clock(), False
         with work.store.session() as session:
             wanted = look.due(session, source, _AT_ONCE)
             if not wanted and now >= self._next_round:
                 before = micros(now - timedelta(minutes=self._settings.refresh))
                 wanted = look.stale(session, source, before, _AT_ONCE)
-                if len(wanted) < _AT_ONCE:
-                    self._next_round = now + _ROUND
+                round_ends = len(wanted) < _AT_ONCE
         for address in wanted:
             if work.over.is_set():
                 return 0.1
@@ -65,6 +64,8 @@ class Asking(Duty):
                 self._ask(source, address)
             except (ShopDown, ShopRefused, ChannelDown, ChannelRefused) as problem:
                 return self._in_trouble(source, address, str(problem))
+        if round_ends:
+            self._next_round = now + _ROUND
         self._backoff.clear()
         work.outcome.shops.pop(self._settings.name, None)
         return 0.0 if len(wanted) == _AT_ONCE else work.pace.wishes
