@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("demo", "agentdesk.cli.demo", N_("a made-up shop to try everything in; nothing leaves this machine")),
+    ("learn", "agentdesk.cli.learn", N_("the twelve everyday tasks, taught key by key")),
     ("setup", "agentdesk.cli.setup", N_("set up store, mailbox and first agent, step by step")),
     ("doctor", "agentdesk.cli.doctor", N_("look whether everything works; one line each")),
     ("case", "agentdesk.cli.case", N_("list, show, take, answer and change cases")),

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agentdesk.config.settings import Me, Settings, StoreSettings
 from agentdesk.demo.folder import of_its_own
 from agentdesk.store.address import StoreAddress, read
+
+if TYPE_CHECKING:
+    from agentdesk.demo.coach import Coach
 
 
 class OpensDesk(Protocol):
@@ -20,7 +23,7 @@ class OpensDesk(Protocol):
 
     def __call__(  # noqa: PLR0917  as the desk has it
         self, address: StoreAddress, settings: Settings, agent_login: str, config_path: Path | None, state_dir: Path,
-        clock: Callable[[], datetime], *, worker: bool = True,
+        clock: Callable[[], datetime], *, worker: bool = True, make: Callable[..., Any] = ...,
     ) -> int:  # fmt: skip
         """Open the desk and stay until it is left; returns the exit status."""
 
@@ -42,4 +45,30 @@ def run(open_desk: OpensDesk, me: Me, clock: Callable[[], datetime]) -> int:
             return open_desk(address, settings, ME, None, folder / "state", clock, worker=False)
         finally:
             day.stop()
+            store.close()
+
+
+def learn(
+    open_desk: OpensDesk,
+    teach: "Callable[[Coach], Callable[..., Any]]",
+    me: Me,
+    clock: Callable[[], datetime],
+) -> int:
+    """Make the shop, with nothing arriving, and sit down in it with a coach; returns the exit status.
+
+    `teach` makes the desk that has this coach beside it.
+    """
+    from agentdesk.demo.classroom import open_classroom  # noqa: PLC0415  as above
+    from agentdesk.demo.shop import ME  # noqa: PLC0415
+    from agentdesk.store.engine import open_store  # noqa: PLC0415
+
+    with of_its_own() as folder:
+        address = read(f"sqlite:///{folder / 'nordbutik.db'}")
+        store = open_store(address.url)
+        try:
+            coach = open_classroom(store, clock())
+            settings = Settings(store=StoreSettings(url=address.url), me=replace(me, agent=ME))
+            state = folder / "state"
+            return open_desk(address, settings, ME, None, state, clock, worker=False, make=teach(coach))
+        finally:
             store.close()

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from agentdesk.demo import letters, purchases
-from agentdesk.demo.furnishing import furnish
+from agentdesk.demo.furnishing import USED, furnish
 from agentdesk.demo.past import Past, Rows, write
 from agentdesk.demo.shop import FIRST_CASE, KEPT, Mailbox, Shop
 from agentdesk.demo.telling import TONGUES, Tale, somebody, tell
@@ -165,6 +165,12 @@ class _Writer:
             tuple(tags[name] for name in tale.matter.tags if name in tags), self._shop.agents[login],
             at=done, closed=closed if closed <= self._world.now else None,
         )  # fmt: skip
+        used = self._world.macros.get(dice.choice(USED[tale.matter.topic]))
+        if used is not None:
+            rows["uses"].append({
+                "kind": "macro", "item_id": used, "case_id": one.case_id, "agent_id": self._shop.agents[login].id,
+                "at": micros(done),
+            })  # fmt: skip
         return purchases.told_of(tale, self._world.now)
 
 

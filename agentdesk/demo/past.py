@@ -27,7 +27,7 @@ Rows = dict[str, list[dict[str, Any]]]
 """Rows by the name of their table."""
 HOLD: Final = timedelta(seconds=10)
 _TABLES: Final = ("customers", "addresses", "cases", "messages", "raws", "attachments", "case_tags", "strokes",
-                  "outbox", "changes")  # fmt: skip
+                  "outbox", "changes", "uses")  # fmt: skip
 
 
 def write(connection: Connection, rows: Rows) -> None:

@@ -110,6 +110,7 @@ def open_shop(store: Store, now: datetime, cases: int) -> Shop:
         for login, name, _team in AGENTS:
             values = {"signature": _SIGNATURE.format(name=name), "login": login, "chosen": _CHOSEN}
             connection.execute(
-                text("update agents set signature = :signature, preferences = :chosen where login = :login"), values
+                text("update agents set signature = :signature, preferences = :chosen where login = :login"),
+                values,
             )
     return Shop(agents, {login: name for login, name, _team in AGENTS}, mailboxes)

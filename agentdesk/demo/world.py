@@ -38,6 +38,8 @@ class World:
     """Addresses that belong to somebody."""
     sold: set[str] = field(default_factory=set)
     """Order numbers that belong to somebody."""
+    macros: dict[str, int] = field(default_factory=dict)
+    """Macros by their slug, once they are there."""
 
 
 def open_world(store: Store, now: datetime, seed: int = SEED) -> World:

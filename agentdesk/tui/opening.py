@@ -30,9 +30,12 @@ if TYPE_CHECKING:
 
 def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line hands down
     address: StoreAddress, settings: Settings, agent_login: str, config_path: Path | None, state_dir: Path,
-    clock: Callable[[], datetime], *, worker: bool = True,
+    clock: Callable[[], datetime], *, worker: bool = True, make: Callable[..., AgentDesk] = AgentDesk,
 ) -> int:  # fmt: skip
-    """Open the desk and stay until it is left; returns the exit status. Without `worker` it never starts one."""
+    """Open the desk and stay until it is left; returns the exit status. Without `worker` it never starts one.
+
+    `make` makes the app: with a coach beside it, where somebody learns.
+    """
     for name in ("LINES", "COLUMNS"):  # they would overrule the terminal's real size
         os.environ.pop(name, None)
     first = first_page(address, agent_login, FIRST_VIEW, ROWS + 1)
@@ -49,7 +52,7 @@ def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line
         start_worker=_worker_starter(address, config_path) if worker and address.is_file else None,
     )  # fmt: skip
     greet = first is not None and not chosen.greeted
-    app = AgentDesk(seat, liking.keymap(), likes.theme, liking, greet=greet)
+    app = make(seat, liking.keymap(), likes.theme, liking, greet=greet)
     status = app.run()
     if app.return_code:
         sys.stderr.write(_("agentdesk had to stop; what was typed is kept, and the log says why.") + "\n")

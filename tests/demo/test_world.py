@@ -243,3 +243,11 @@ def test_words_of_today_and_of_long_ago_are_found(whole: Demo) -> None:
     assert rows(
         whole, f"select count(*) from messages m where kind <> 'system' and not exists ({found})"
     ) == [(0,)]
+
+
+def test_macros_articles_and_snippets_are_there_in_every_language_of_the_shop(whole: Demo) -> None:
+    count = "select count(*), count(distinct language) from {table}"
+    assert rows(whole, "select count(*) from macros")[0][0] >= 40
+    assert rows(whole, count.format(table="articles where state = 'published'"))[0] >= (40, 3)
+    assert rows(whole, count.format(table="snippets"))[0] >= (15, 3)
+    assert rows(whole, count.format(table="macro_texts"))[0][1] == 3
