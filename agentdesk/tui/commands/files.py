@@ -7,8 +7,6 @@ which only reads.
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -128,6 +126,9 @@ async def _read(desk: DeskScreen, file: FileRow) -> None:
 
 def _pdf_text(content: bytes) -> str | None:
     """The words of a PDF by pdftotext, or what to do to read them."""
+    import shutil  # noqa: PLC0415  only who reads a PDF needs them
+    import subprocess  # noqa: PLC0415
+
     program = shutil.which("pdftotext")
     if program is None:
         return _(

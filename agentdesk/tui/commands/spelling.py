@@ -10,12 +10,12 @@ import os
 from typing import TYPE_CHECKING
 
 from agentdesk.config.language import N_, _, ngettext
-from agentdesk.text.spelling import Unknown, Word, line_of
 from agentdesk.tui import dialogs
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 
 if TYPE_CHECKING:
+    from agentdesk.text.spelling import Unknown
     from agentdesk.tui.desk.spelling import Speller
 
 KNOWN_FROM_NOW_ON, KEPT = "a", "k"
@@ -59,6 +59,8 @@ class _Walk:
 
     async def go_on(self) -> None:
         """Show the next one; the last one done, say so."""
+        from agentdesk.text.spelling import Word, line_of  # noqa: PLC0415  only who asks for it needs it
+
         widget = self._desk.writing.widget
         while self._left and self._left[0].word.text in self._kept:
             self._left.pop(0)
