@@ -67,7 +67,9 @@ class FormRoom(Room):
     FormRoom .line > Input { border: none; height: 1; padding: 0; width: 1fr; background: $panel; }
     FormRoom .line > Input:focus { border: none; background: $surface; text-style: bold; }
     FormRoom .means { height: 1; margin: 0 0 0 16; color: $foreground-muted; }
-    FormRoom TextArea { height: 1fr; min-height: 6; margin: 1 0 0 0; padding: 0; border: none; background: $panel; }
+    FormRoom TextArea {
+        width: 100%; height: 1fr; min-height: 6; margin: 1 0 0 0; padding: 0; border: none; background: $panel;
+    }
     FormRoom TextArea:focus { border: none; }
     FormRoom Reader { width: 1fr; border-left: solid $border-blurred; }
     FormRoom.poor Reader { border-left: ascii $border-blurred; }
