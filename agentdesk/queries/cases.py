@@ -42,6 +42,13 @@ from agentdesk.store.tables import (
 from agentdesk.text.clean import clean, clean_line
 
 EARLIER = 50
+in_sight = ~(
+    select(cases.c.id)
+    .where(cases.c.id == drafts.c.case_id, cases.c.merged_into.is_not(None))
+    .correlate(drafts)
+    .exists()
+)
+"""Drafts that somebody may go on with: one that rests in a merged case stands below its writer's other one."""
 _PART = 400
 """Ids named in one statement: a database takes a limited number of them."""
 
@@ -142,7 +149,7 @@ def drafts_of(session: Connection, case_id: int | None, agent_id: int | None = N
     """What is being written in a case (None: new mails); of one agent or of all."""
     query = select(drafts).order_by(drafts.c.id)
     query = (
-        query.where(drafts.c.case_id == case_id)
+        query.where(drafts.c.case_id == case_id, in_sight)
         if case_id is not None
         else query.where(drafts.c.case_id.is_(None))
     )

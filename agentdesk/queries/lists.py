@@ -14,7 +14,7 @@ from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.problems import NotFound
 from agentdesk.domain.rows import DraftRow, FileRow, MessageRow, OutboxRow, QuarantineRow
 from agentdesk.mail.parse import part_content
-from agentdesk.queries.cases import draft_rows, message_rows
+from agentdesk.queries.cases import draft_rows, in_sight, message_rows
 from agentdesk.store import codec
 from agentdesk.store.tables import attachments, drafts, messages, outbox, quarantine, raws
 from agentdesk.text.clean import clean_line
@@ -42,7 +42,7 @@ def files_of(session: Connection, message_id: int) -> tuple[FileRow, ...]:
 
 def all_drafts(session: Connection, agent_id: int | None) -> tuple[DraftRow, ...]:
     """What is being written, of one agent or of all."""
-    query = select(drafts).order_by(drafts.c.id)
+    query = select(drafts).where(in_sight).order_by(drafts.c.id)
     if agent_id is not None:
         query = query.where(drafts.c.agent_id == agent_id)
     return draft_rows(session, session.execute(query).all())

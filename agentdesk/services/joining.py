@@ -8,6 +8,7 @@ Invariants: every message stands in exactly one case; no case is merged into its
 conversation stands where its first message does; nobody is overlooked (`services.merged`).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -53,6 +54,14 @@ def merge(unit: UnitOfWork, source_id: int, target_id: int) -> int:
     if target.customer_id is None and source.customer_id is not None:
         fields.change(unit, target, customer_id=source.customer_id)
     clocks.refresh(unit, [source.id, target.id])
+    return stroke
+
+
+def merge_all(unit: UnitOfWork, case_ids: Iterable[int], target_id: int) -> int:
+    """Put several cases into one, all of them or none; returns the stroke. Raises as `merge` does."""
+    stroke = unit.stroke("merge")
+    for case_id in sorted(set(case_ids) - {target_id}):
+        merge(unit, case_id, target_id)
     return stroke
 
 

@@ -9,7 +9,7 @@ from agentdesk.domain import replyaddress
 from agentdesk.domain.lifecycle import Delivery, Status
 from agentdesk.domain.mail import Enclosure
 from agentdesk.domain.problems import NotFound, Refused
-from agentdesk.queries import duplicates
+from agentdesk.queries import duplicates, lists
 from agentdesk.services import drafts, joining, linking, replies, triage, undo
 from agentdesk.services.keys import reply_key
 
@@ -273,6 +273,9 @@ def test_two_drafts_of_one_agent_are_joined_and_parted_again(world: World) -> No
     stroke = merges(world, second, first)
     joined = world.draft_of("anna", first)
     assert joined.body == "For the first\n\nFor the second"
+    with world.store.session() as session:
+        assert [row.id for row in lists.all_drafts(session, None)] == [joined.id]
+    assert world.draft_of("anna", second) is None
     assert [file.filename for file in joined.files] == ["a.txt"]
     assert joined.notice
     undoes(world, stroke)

@@ -74,6 +74,22 @@ async def test_a_case_is_merged_by_its_number_and_parted_from_the_list(url: str,
         assert "no case #4711" in r.said
 
 
+async def test_selected_cases_become_one_and_u_parts_them_all(url: str, state: Path) -> None:
+    async with rig.desk(url, state) as r:
+        before = rig.dump(url)
+        r.desk.focus_pane("queue")
+        await r.press("x")
+        await r.press("d")
+        assert "Select the other cases too" in r.said
+        await r.press("j", "x", "j", "x", "d")
+        assert r.top == "ConfirmDialog"
+        await r.press("enter")
+        assert [r.world.case(one).merged_into for one in (1, 2, 3)] == [None, 1, 1]
+        assert r.world.case(1).message_count == 5
+        await r.press("u")
+        assert rig.dump(url) == before
+
+
 async def test_a_draft_of_the_merged_case_stands_in_the_one_in_hand(url: str, state: Path) -> None:
     other = second_mail(url)
     async with rig.desk(url, state) as r:

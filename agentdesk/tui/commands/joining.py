@@ -11,7 +11,7 @@ from agentdesk.config.language import N_, _, ngettext
 from agentdesk.domain.problems import Problem
 from agentdesk.text.clean import clean_line
 from agentdesk.tui import dialogs
-from agentdesk.tui.commands.acting import case_in_hand, has_case
+from agentdesk.tui.commands.acting import ASKED, case_in_hand, has_case, may_act
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 
@@ -24,7 +24,10 @@ _SHOWN = 60
 
 
 async def merge(desk: DeskScreen) -> None:
-    """Choose a likely duplicate, or type a number: it goes into the case in hand."""
+    """Choose a likely duplicate, or type a number: it goes into the case in hand. The selected go into the oldest."""
+    if desk.selection.in_hand:
+        await _merge_selected(desk)
+        return
     case_id = await _in_hand(desk)
     core = await desk.core()
     found: tuple[Duplicate, ...] = await desk.bridge.read(core.duplicates.of_case, case_id)
@@ -50,6 +53,35 @@ async def merge(desk: DeskScreen) -> None:
         [dialogs.Choice(one.case_id, _case_words(one.case_id, one.subject), detail=_moving(one)) for one in found],
         put, hint=_("All of it moves here: messages, drafts, what is on its way. Later answers come here too."),
         other=typed, empty=_("No duplicate in sight: type the number of the other case."),
+    ))  # fmt: skip
+
+
+async def _merge_selected(desk: DeskScreen) -> None:
+    core = await desk.core()
+    chosen = sorted(desk.selection.ids)
+    if len(chosen) < 2:
+        desk.say(_("Select the other cases too: the oldest takes them in."))
+        return
+    if len(chosen) > ASKED:
+        desk.say(_("At most {n} cases can be merged at once.").format(n=ASKED), "warn")
+        return
+    target, others = chosen[0], chosen[1:]
+
+    async def put() -> None:
+        if await desk.perform(core.joining.merge_all, others, target) is None:
+            return
+        desk.selection.drop()
+        await desk.listing.take_changes(others)
+        if desk.reading.case_id in others:
+            await desk.reading.show(target)
+        await desk.show_effect(target)
+        desk.say(_("They are one case now, #{case}; u parts them again.").format(case=target))
+
+    await desk.house.push_screen(dialogs.ConfirmDialog(
+        _("Make one case of these {n}?").format(n=len(chosen)), put,
+        lines=[_("{cases} go into #{case}, the oldest.").format(
+            cases=", ".join(f"#{one}" for one in others), case=target)],
+        hint=_("Enter merges them, Esc leaves them."),
     ))  # fmt: skip
 
 
@@ -252,7 +284,7 @@ def _day(desk: DeskScreen, message: MessageRow) -> str:
 
 COMMANDS = (
     Command("merge", "desk", N_("merge"), N_("put a likely duplicate into this case"), ("d",), merge, "screen",
-            "ChooseDialog", when=has_case, footer=17),
+            "ChooseDialog", when=may_act, footer=17),
     Command("part", "desk", N_("part"), N_("part a case again that was merged"), (), part, "screen", "ChooseDialog",
             when=has_case),
     Command("link", "desk", N_("link"), N_("let this case and another name each other"), (), link, "screen",

@@ -390,7 +390,9 @@ class DeskScreen(Room):
         thread = self.reading.thread
         seen = self.writing.seen
         new = (
-            [m for m in thread.messages if m.kind == "inbound" and m.id > seen] if thread is not None else []
+            [m for m in thread.messages if m.kind == "inbound" and m.id > seen and m.side == self.writing.side]
+            if thread is not None
+            else []
         )
         lines = [f"{m.sender.name or m.sender.address}: {m.reply_text.strip()[:400]}" for m in new[-3:]]
 
