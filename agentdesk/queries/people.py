@@ -28,15 +28,15 @@ def agents_all(session: Connection, *, gone: bool = False) -> tuple[AgentRow, ..
 
 
 def agent(session: Connection, login: str) -> AgentRow:
-    """A colleague by login. Raises NotFound."""
-    row = session.execute(select(agents).where(agents.c.login == login, agents.c.active)).one_or_none()
-    if row is None:
-        raise NotFound(
-            _("There is no agent called {login}: add one with agentdesk agent add.").format(
-                login=clean_line(login)
-            )
-        )
-    return _agent(row)
+    """A colleague by login. Raises NotFound, also for one who has left."""
+    row = session.execute(select(agents).where(agents.c.login == login)).one_or_none()
+    if row is not None and row.active:
+        return _agent(row)
+    if row is not None:
+        said = _("{login} has left: agentdesk agent set {login} --back lets them work here again.")
+    else:
+        said = _("There is no agent called {login}: add one with agentdesk agent add.")
+    raise NotFound(said.format(login=clean_line(login)))
 
 
 def preferences_of(session: Connection, agent_id: int) -> Preferences:

@@ -127,5 +127,7 @@ class Roster(LinePane):
         height = max(1, self.size.height)
         if not self.top <= self.cursor < self.top + height:
             self.set_top(self.cursor - (0 if self.cursor < self.top else height - 1))
+        if all(one.heading for one in self.items[: self.cursor]):
+            self.set_top(0)  # what stands above the first row is its heading
         self.place_cursor()
         self.refresh()
