@@ -131,6 +131,13 @@ async def test_every_verb_works_on_all_and_the_dot_repeats_it(url: str, state: P
         assert [r.world.case(one).priority for one in (1, 2, 3)] == [1, 2, 2]
 
 
+async def test_a_held_key_does_nothing_after_the_selected_cases(url: str, state: Path) -> None:
+    async with rig.desk(url, state) as r:
+        await r.press("x", "j", "x", "j")
+        await r.burst("e", "e", "e", times=lambda n: 100.0 + n * 0.03)
+        assert statuses(r, 1, 2, 3, 4) == ["resolved", "resolved", "new", "new"]
+
+
 async def test_what_is_refused_is_named_stays_selected_and_opens(url: str, state: Path) -> None:
     async with rig.desk(url, state) as r:
         await r.press("x", "j", "x", "j", "x")
@@ -163,7 +170,11 @@ async def test_the_rest_like_this_all_of_the_list_and_of_a_query(url: str, state
         await r.press("plus", "n", "plus", "a")
         assert len(r.desk.selection) == 8
         await r.press("plus", "n", "plus", "q")
-        await r.type("status:resolved")
+        await r.type("status:nowhere")
+        await r.press("enter")
+        assert r.top == "AskDialog"
+        await r.press(*["backspace"] * len("nowhere"))
+        await r.type("resolved")
         await r.press("enter")
         assert len(r.desk.selection) == rig.EARLIER
         assert "16 cases are selected" in r.said
@@ -180,6 +191,7 @@ async def test_many_ask_first_run_beside_the_keys_and_stop_at_escape(url: str, s
         await r.press("s", "s", "enter")
         assert r.world.value("select count(*) from cases where status = 'spam'") == 356
         assert "Spam: 356 cases. u takes it back." in r.said
+        assert len(r.desk.query_one(QueueList).held_ids) == 1, "the row in hand alone, as what it has become"
         await r.press("u")
         assert r.world.value("select count(*) from cases where status = 'open'") == len(ids)
         assert "Taken back: spam: 356 cases." in r.said

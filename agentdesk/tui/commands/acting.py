@@ -10,7 +10,7 @@ from typing import Any
 
 from agentdesk.config.language import N_, _, ngettext
 from agentdesk.domain.bulk import Picked, begun
-from agentdesk.domain.lifecycle import Ends, Priority, Status, may_move
+from agentdesk.domain.lifecycle import UNDELIVERED, Ends, Priority, Status, may_move
 from agentdesk.tui import dialogs
 from agentdesk.tui.commands import snoozing
 from agentdesk.tui.keys import Command
@@ -327,7 +327,10 @@ def _unsent(desk: DeskScreen) -> int | None:
 
 
 def _has_unsent(desk: DeskScreen) -> bool:
-    return desk.ready and (desk.selection.in_hand or _unsent(desk) is not None)
+    if desk.ready and desk.selection.in_hand:
+        held = (desk.query_one(QueueList).row(one) for one in desk.selection.ids)
+        return any(row is not None and row.delivery in UNDELIVERED for row in held)
+    return desk.ready and _unsent(desk) is not None
 
 
 COMMANDS = (

@@ -95,8 +95,8 @@ class Bulking:
         done = [one.id for one in now.picked[: now.tried]]
         left = {one.case for one in now.refused} | {one.id for one in now.picked[now.tried :]}
         desk.selection.keep(left & set(desk.selection.ids))
-        if by_key:  # what comes later the log tells, while it is done
-            await desk.listing.take_changes(done)
+        held = set(desk.query_one(QueueList).held_ids)
+        await desk.listing.take_changes(done if by_key else [one for one in done if one in held])
         if desk.reading.case_id in done:
             await desk.reading.reload()
         await desk.listing.count()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from agentdesk.config.language import N_, _, ngettext
 from agentdesk.domain.strokes import Stands, StrokeRow
+from agentdesk.text.cells import pad, width
 from agentdesk.tui.desk.bulking import report, show_case
 from agentdesk.tui.desk.reversing import take_back
 from agentdesk.tui.listroom import ListRoom, Paragraphs
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from agentdesk.tui.keys import Context
     from agentdesk.tui.screens.desk import DeskScreen
 
+VERB = 10
+"""Cells that most verbs take: what they were done to begins in one column."""
 PAGE = 200
 """Strokes read at a time."""
 COMMAND_LINE = "command line"
@@ -75,7 +78,7 @@ class StrokesScreen(ListRoom):
         detail = await self.desk.bridge.read(core.strokes.report, row.id) if row.bulk is not None else None
         if detail is not None and detail.refused:
             found += [(("", "text"),), ((_("REFUSED"), "dim"),)]
-            found += [((f"#{case}  ", "strong"), (reason, "text")) for case, reason in detail.refused]
+            found += [((f"#{case}  {reason}", "text"),) for case, reason in detail.refused]
         return found, 0
 
     async def open(self, item: Item) -> None:
@@ -112,15 +115,14 @@ class StrokesScreen(ListRoom):
         tone = "dim" if row.stands is Stands.UNDONE else "text"
         when = moment(row.at, self.desk.seat.zone, short=True)
         what = ngettext("{n} case", "{n} cases", row.case_count).format(n=row.case_count)
+        subject = ""
         if row.case_count == 1:
             what = f"#{row.cases[0]} {row.customer or row.subject}"
+            subject = f"  {row.subject}" if row.customer else ""
         said = _called(row, verb)
-        return (
-            (f"{when:>13}  ", "dim"),
-            (said, tone if tone == "dim" else "strong"),
-            ("  ", "text"),
-            (what, tone),
-        )
+        said = pad(said, max(VERB, width(said)))
+        weight = "strong" if tone == "text" else tone
+        return (f"{when:>12}  ", "dim"), (f"{said}  ", weight), (what, tone), (subject, "dim")
 
     def _cases(self, row: StrokeRow) -> list[str]:
         if row.case_count == 1:
