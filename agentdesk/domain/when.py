@@ -39,7 +39,7 @@ _UNITS = {
     "months": "month months måned måneder maaned maaneder mnd",
 }
 _NUMBERS = (
-    "", "a an one en et én ett ein", "two to", "three tre", "four fire", "five fem", "six seks", "seven syv sju",
+    "", "a an one en et én ett ein ei", "two to", "three tre", "four fire", "five fem", "six seks", "seven syv sju",
     "eight otte åtte", "nine ni", "ten ti",
 )  # fmt: skip
 _DAYS = (
@@ -53,7 +53,17 @@ _PARTS = (
     (14, "in the afternoon|afternoon|om eftermiddagen|eftermiddag|om ettermiddagen|ettermiddag"),
     (18, "in the evening|evening|om aftenen|aften|om kvelden|kveld|tonight"),
 )
-_TONIGHT = re.compile(r"(?:tonight|this evening|i aften|i kveld)\b")
+_TODAY_PARTS = (
+    (9, re.compile(r"(?:this morning|i formiddag)\b")),
+    (14, re.compile(r"(?:this afternoon|i eftermiddag|i ettermiddag)\b")),
+    (18, re.compile(r"(?:tonight|this evening|i aften|i kveld)\b")),
+)  # fmt: skip
+_FRACTIONS = (
+    (re.compile(r"\b(?:(?:one and a half|halvanden|halvannen) (?:hours|time)|an hour and a half)\b"), "90 minutes"),
+    (re.compile(r"\b(?:(?:en |ein |a )?(?:halv|half) (?:time|hour)|half an hour)\b"), "30 minutes"),
+    (re.compile(r"\b(?:(?:et |eit |a )?(?:kvarter\b|quarter of an hour))"), "15 minutes"),
+    (re.compile(r"\b(?:et par|a couple of)\b"), "2"),
+)  # fmt: skip
 _NEXT_WEEK = re.compile(r"(?:next week|(?:i )?næste uge|(?:i )?neste uke)\b")
 _BEFORE_DAY = re.compile(
     r"(?:(?:on|next|this|coming|the|på|paa|til|næste|neste|førstkommende|kommende|den|d\.)\s+)+"
@@ -72,6 +82,8 @@ _AND = re.compile(r"\s*(?:,|and\b|og\b)?\s*")
 def read(text: str, now: datetime) -> datetime:
     """The time that the words name, seen from `now` (aware, in the reader's zone). Raises Problem for other words."""
     words = " ".join(text.casefold().split()).strip(" .!")
+    for pattern, plain in _FRACTIONS:
+        words = pattern.sub(plain, words)
     try:
         found = _understood(words, now) if 0 < len(words) <= _LONGEST else None
     except (OverflowError, ValueError):  # a year beyond the calendar
@@ -169,8 +181,9 @@ def _day(words: str, now: datetime) -> datetime | None:
 def _days(words: str, now: datetime) -> Iterator[tuple[date, str, int]]:
     """Every way to read the beginning as a day: (day, the rest, the hour when the rest names none)."""
     today = now.date()
-    if match := _TONIGHT.match(words):
-        yield today, words[match.end() :].strip(), 18
+    for hour, pattern in _TODAY_PARTS:
+        if match := pattern.match(words):
+            yield today, words[match.end() :].strip(), hour
     if match := _NEXT_WEEK.match(words):
         monday = today + timedelta(days=7 - today.weekday())
         rest = words[match.end() :].strip()

@@ -15,7 +15,7 @@ async def test_what_ends_a_snooze_is_chosen_by_a_key(url: str, state: Path) -> N
         assert tuple(row) == ("new", "answer")
         await r.press("z", "w")
         await r.type("om 3 dager")
-        assert "05.03.2026 09:00" in r.app.screen.query_one("#hint").render().plain  # type: ignore[attr-defined]
+        assert "hidden until thu 5 mar 2026 09:00" in r.app.screen.query_one("#hint").render().plain  # type: ignore[attr-defined]
         await r.press("enter")
         row = rig.execute(url, "select status, snooze_ends from cases where id = 1")[0]
         assert tuple(row) == ("snoozed", "answer")

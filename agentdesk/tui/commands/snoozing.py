@@ -37,8 +37,16 @@ def meaning(text: str, now: datetime) -> str:
     """What is typed means this time. Raises Problem when it means none."""
     from agentdesk.domain.when import read  # noqa: PLC0415  only who types a time needs it
 
-    until = read(text, now)
-    return _("hidden until {when}").format(when=f"{until:%A %d.%m.%Y %H:%M}")
+    return _("hidden until {when}").format(when=_spoken(read(text, now)))
+
+
+def _spoken(at: datetime) -> str:
+    """The day by name, the date with its year, and the time."""
+    from agentdesk.tui.widgets.clock import moment  # noqa: PLC0415  only who types a time needs it
+
+    assert at.tzinfo is not None
+    *day, time = moment(at, at.tzinfo).split()
+    return " ".join((*day, str(at.year), time))
 
 
 async def ask(desk: DeskScreen, then: Then, ends: Ends = Ends.ANSWER) -> None:
@@ -86,8 +94,7 @@ async def send_and_wake(desk: DeskScreen) -> None:
     def back(text: str) -> str:
         from agentdesk.domain.when import read  # noqa: PLC0415  only who types a time needs it
 
-        until = read(text, now)
-        return _("sent now; back {when} when nobody answers").format(when=f"{until:%A %d.%m.%Y %H:%M}")
+        return _("sent now; back {when} when nobody answers").format(when=_spoken(read(text, now)))
 
     await desk.house.push_screen(dialogs.AskDialog(
         _("Send it, and bring the case back when nobody has answered by"), send, start=_("in 3 days"), meaning=back,
