@@ -102,7 +102,7 @@ class _Finder:
 
     def total(self) -> int:
         """How many there are, up to one more than the cap."""
-        if self._match and not self._rest and self._count > FEW:
+        if self._match and not self._rest and self._count > max(FEW, CAP):
             return CAP + 1
         return self._counted(f"select 1 {self._from()} {self._rest} limit {CAP + 1}")
 
