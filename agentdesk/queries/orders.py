@@ -82,7 +82,7 @@ def sources_of(session: Connection, customer_id: int) -> tuple[SourceRow, ...]:
         if one.kind != "csv":
             mark = asked.get(one.id)
             whole = mark is not None and mark.asked >= addresses_known
-            one = replace(one, as_of=moment_or_none(mark.at) if mark is not None and whole else None)
+            one = replace(one, as_of=moment_or_none(mark.at) if mark is not None and whole else one.as_of)
         found.append(one)
     return tuple(found)
 

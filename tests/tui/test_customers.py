@@ -67,7 +67,8 @@ def items(r: Rig) -> list[str]:
 
 
 def page(r: Rig) -> str:
-    return str(r.app.screen.query_one(Page)._text)
+    shown = r.app.screen.query_one(Page)
+    return "\n".join(shown.line(y).text for y in range(int(shown.virtual_size.height)))
 
 
 async def test_the_pane_shows_orders_with_status_total_tracking_and_age(url: str, state: Path) -> None:

@@ -200,6 +200,8 @@ class CustomerScreen(ListRoom):
         items: list[Item] = []
         for title, rows in groups:
             if rows:
+                if items:
+                    items.append(Item(None, f"before {title}", (("", "text"),), heading=True))
                 items += [Item(None, f"heading {title}", ((title, "strong"),), heading=True), *rows]
         return items
 
