@@ -10,6 +10,7 @@ from typing import Any
 
 from agentdesk.domain.instants import iso
 from agentdesk.domain.joining import BlockRow, Duplicate, SideRow
+from agentdesk.domain.lifecycle import Ends
 from agentdesk.domain.mail import Address, Message
 from agentdesk.domain.orders import OrderLine, OrderRow, days_late, plain
 from agentdesk.domain.people import AgentRow
@@ -26,6 +27,9 @@ from agentdesk.domain.rows import (
 from agentdesk.domain.snooze import Woke
 
 Shape = dict[str, Any]
+
+_ENDS = {Ends.ANSWER: "answer", Ends.NOT_THANKS: "thanks", Ends.NOTHING: "never"}
+"""As `case snooze --ends` names them."""
 
 
 def time(moment: datetime | None) -> str | None:
@@ -51,7 +55,7 @@ def case(row: CaseRow, logins: Mapping[int, str]) -> Shape:
     }  # fmt: skip
     return {
         "id": row.id, "number": row.id, "subject": row.subject, "status": row.status.value,
-        "snooze_until": time(row.snooze_until), "priority": row.priority.value,
+        "snooze_until": time(row.snooze_until), "snooze_ends": _ENDS[row.snooze_ends], "priority": row.priority.value,
         "channel": channel if row.channel_id is not None else None,
         "customer": customer if row.customer_id is not None else None,
         "owner": logins.get(row.owner_id) if row.owner_id is not None else None, "team": row.team or None,

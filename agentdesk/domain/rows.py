@@ -6,7 +6,7 @@ Invariant: a row holds nothing that a screen would have to look up, and no text 
 from dataclasses import dataclass
 from datetime import datetime
 
-from agentdesk.domain.lifecycle import Delivery, Priority, Status
+from agentdesk.domain.lifecycle import Delivery, Ends, Priority, Status
 from agentdesk.domain.mail import Address
 from agentdesk.domain.snooze import Woke
 
@@ -90,6 +90,8 @@ class CaseRow:
     merged_into: int | None
     related: tuple[int, ...]
     language: str
+    snooze_ends: Ends = Ends.ANSWER
+    """While it is snoozed: what opens it before its time."""
 
 
 @dataclass(frozen=True, slots=True)

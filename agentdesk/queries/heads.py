@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from agentdesk.domain.instants import moment, moment_or_none
-from agentdesk.domain.lifecycle import Status
+from agentdesk.domain.lifecycle import Ends, Status
 from agentdesk.domain.rows import CaseRow
 from agentdesk.store.queue_sql import PRIORITIES
 from agentdesk.store.tables import (
@@ -88,5 +88,5 @@ def _head(row: Row[Any], named: list[str], related: list[int], known: tuple[str,
         tags=tuple(sorted(clean_line(name) for name in named)), due_at=moment_or_none(row.due_at),
         waiting_since=moment_or_none(row.waiting_since), created_at=moment(row.created_at),
         updated_at=moment(row.updated_at), message_count=row.message_count, merged_into=row.merged_into,
-        related=tuple(sorted(related)), language=row.language,
+        related=tuple(sorted(related)), language=row.language, snooze_ends=Ends(row.snooze_ends),
     )  # fmt: skip

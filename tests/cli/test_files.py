@@ -97,7 +97,7 @@ def test_what_speaks_against_sending_is_named_and_nothing_leaves(shop: Program) 
 
 def test_a_snooze_says_what_ends_it_and_a_reply_when_to_come_back(shop: Program) -> None:
     act = shop.json("case", "snooze", "1", "--until", "in", "3", "days", "--ends", "thanks")
-    assert act["case"]["status"] == "snoozed"
+    assert (act["case"]["status"], act["case"]["snooze_ends"]) == ("snoozed", "thanks")
     shop("case", "snooze", "1", "--until", "2020-01-01").failed(1)
     act = shop.json("case", "reply", "1", "--text", "Hej Mette", "--wake", "om", "3", "dager")
     assert (act["case"]["status"], act["case"]["snooze_until"] is not None) == ("snoozed", True)

@@ -4,12 +4,16 @@ from pathlib import Path
 
 from tui import rig
 
+from agentdesk.tui.widgets.conversation import Conversation
+
 
 async def test_what_ends_a_snooze_is_chosen_by_a_key(url: str, state: Path) -> None:
     async with rig.desk(url, state) as r:
         await r.press("z", "e", "e", "t")
         row = rig.execute(url, "select status, snooze_ends from cases where id = 1")[0]
         assert tuple(row) == ("snoozed", "nothing")
+        head = [r.desk.query_one(Conversation).line(y).text for y in range(3)]
+        assert any("3 mar 09:00, whatever comes" in line for line in head), head
         await r.press("u")
         row = rig.execute(url, "select status, snooze_ends from cases where id = 1")[0]
         assert tuple(row) == ("new", "answer")

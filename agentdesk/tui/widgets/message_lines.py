@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from agentdesk.config.language import _, ngettext
-from agentdesk.domain.lifecycle import UNDELIVERED, Delivery
+from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Ends, Status
 from agentdesk.text.cells import fit, width, wrap
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.tui.widgets.clock import moment
@@ -115,7 +115,7 @@ def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -
         ("  ", "text"),
         (clean_line(case.subject) or _("(no subject)"), "strong"),
     ]
-    facts = [status_word(case.status), priority_word(case.priority)]
+    facts = [_standing(case, page), priority_word(case.priority)]
     if case.merged_into is not None:
         facts.append(_("merged into #{number}").format(number=case.merged_into))
     if case.channel:
@@ -142,6 +142,18 @@ def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -
         Line(spread([(last, "dim")], here if beside else (), columns)),
         *(() if beside else (Line(tuple(cut(here, columns)[0])),)),
     ]
+
+
+def _standing(case: CaseRow, page: Page) -> str:
+    """The status; of a snoozed case until when, and what opens it before where that is not just any answer."""
+    if case.status is not Status.SNOOZED or case.snooze_until is None:
+        return status_word(case.status)
+    when = moment(case.snooze_until, page.zone, short=page.columns < _NARROW)
+    if case.snooze_ends is Ends.ANSWER:
+        return _("snoozed until {when}").format(when=when)
+    if case.snooze_ends is Ends.NOT_THANKS:
+        return _("snoozed until {when} or more than thanks").format(when=when)
+    return _("snoozed until {when}, whatever comes").format(when=when)
 
 
 def woke_lines(woke: Woke | None, page: Page) -> list[Line]:
