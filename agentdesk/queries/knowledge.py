@@ -26,6 +26,8 @@ PAGE = 200
 """Rows that a list shows at once; the count says how many there are."""
 _LOOKED_AT = 20_000
 """Characters of a body that are looked through."""
+_PAST = 5_000
+"""Uses that tell what is used most: the newest."""
 _RANKS = {Scope.PERSONAL.value: 0, Scope.TEAM.value: 1, Scope.EVERYONE.value: 2}
 
 
@@ -192,7 +194,10 @@ def _lexicon(session: Connection) -> Lexicon:
 
 
 def _popular(session: Connection) -> dict[int, float]:
-    query = select(uses.c.item_id, func.count().label("times")).where(uses.c.kind == "article")
+    newest = session.scalar(select(func.max(uses.c.id))) or 0
+    query = select(uses.c.item_id, func.count().label("times")).where(
+        uses.c.kind == "article", uses.c.id > newest - _PAST
+    )
     return {row.item_id: float(row.times) for row in session.execute(query.group_by(uses.c.item_id))}
 
 

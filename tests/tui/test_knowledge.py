@@ -75,6 +75,17 @@ async def test_an_article_is_in_the_answer_after_four_keys(url: str, state: Path
         assert body(r).endswith("os!"), "the cursor stands behind what was inserted"
 
 
+async def test_on_a_narrow_desk_the_answer_is_seen_after_the_insertion(url: str, state: Path) -> None:
+    async with rig.desk(url, state, size=(80, 24)) as r:
+        furnish(r)
+        assert r.desk.pane == "queue"
+        await r.press("b", "enter")
+        assert r.desk.context == "writing"
+        assert r.app.focused is not None
+        assert r.app.focused.region.height > 0
+        assert "Se sporingen her." in body(r)
+
+
 async def test_the_link_goes_in_by_its_own_key_and_only_of_a_public_article(url: str, state: Path) -> None:
     async with rig.desk(url, state) as r:
         furnish(r)

@@ -37,6 +37,8 @@ async def insert_article(
     if case_id is not None and (not writing.opened or writing.case_id != case_id):
         if desk.reading.case_id != case_id:
             await desk.reading.show(case_id)
+        if desk.has_class("narrow") or desk.pane == "customer":
+            desk.focus_pane("conversation")
         await writing.begin("reply")
     await writing.insert(row.link if link else row.body)
     await desk.bridge.do(core.snippets.used, "article", row.id, case_id)
