@@ -144,7 +144,7 @@ class CustomerPane(LinePane):
             words = _("Not looked up yet.") if unknown else _("No orders.")
             return lines + self._wrapped(words, "dim", columns)
         shown = beside.orders[:ORDERS]
-        most = max(width(order.number) for order in shown)
+        most = max(width(clean_line(order.number)) for order in shown)
         for place, order in enumerate(shown):
             lines.append(self._order_line(order, min(most, columns // 3), columns))
             if place == 0:
@@ -166,17 +166,17 @@ class CustomerPane(LinePane):
         late = days_late(order, self._now, self.zone) > 0
         status = clean_line(status_words(order, self._now, self.zone))
         left: list[Span] = [
-            (pad(order.number, most), "strong"),
+            (pad(clean_line(order.number), most), "strong"),
             ("  ", "text"),
             (status, "red" if late else "text"),
         ]
-        total = money(order.total, order.currency, language=chosen(), short=True)
+        total = clean_line(money(order.total, order.currency, language=chosen(), short=True))
         return Line(((" ", "text"), *spread(left, [(total, "text")] if total else [], columns)), lead=1)
 
     def _newest(self, order: OrderRow, columns: int) -> list[Line]:
         """Where the newest order is, and what is in it."""
         dot = f" {self.signs.dot} "
-        facts = [f"{order.carrier} {order.tracking}".strip()]
+        facts = [clean_line(f"{order.carrier} {order.tracking}")]
         if order.promised_at is not None and order.delivered_at is None:
             facts.append(_("promised {date}").format(date=day(order.promised_at, self._now, self.zone)))
         elif order.delivered_at is not None:
@@ -184,7 +184,7 @@ class CustomerPane(LinePane):
         flowed = _flow([fact for fact in facts if fact], dot, max(1, columns - 2))
         lines = [self._line([("  ", "text"), (text, "dim")], columns) for text in flowed]
         for one in order.lines[:LINES]:
-            words = f"{one.quantity.normalize():f} {self.signs.times} {one.name or one.sku}"
+            words = clean_line(f"{one.quantity.normalize():f} {self.signs.times} {one.name or one.sku}")
             lines.append(self._line([("  ", "text"), (words, "text")], columns))
         left = len(order.lines) - LINES
         if left > 0:
@@ -209,7 +209,7 @@ class CustomerPane(LinePane):
             return []
         lines = self._title(_("NOTES"), "", columns)
         for note in notes:
-            text = wrap(" ".join(note.text.split()), max(1, columns - 2))
+            text = wrap(clean_line(note.text), max(1, columns - 2))
             if len(text) > NOTE_LINES:
                 text = [*text[: NOTE_LINES - 1], text[NOTE_LINES - 1] + " …"]
             lines += [
