@@ -296,6 +296,10 @@ def _say_message(row: MessageRow, context: Context) -> None:
         case _kind:
             who = " ".join(filter(None, (row.sender.name, row.sender.address and f"<{row.sender.address}>")))
             say(_("from {who}, {when}").format(who=who or _("nobody known"), when=when))
+    if row.side is not None:
+        say(_("aside, in side conversation {number}: the customer does not see it").format(number=row.side))
+    if row.origin is not None:
+        say(_("written in #{number}").format(number=row.origin))
     if row.error:
         say(row.error)
     say(row.reply_text)

@@ -75,8 +75,7 @@ def reply(args: argparse.Namespace, context: Context) -> int:
     context.agent()
     more = people(args.cc)
     with context.store().session() as session:
-        row = cases.case(session, args.id)
-        case_id = row.merged_into or row.id
+        case_id = cases.standing(session, args.id)
         to, cc = answering.recipients(session, case_id)
         seen = max((one.id for one in cases.messages_of(session, case_id, 0)), default=0)
     known = {one.key for one in (*to, *cc)}

@@ -140,8 +140,7 @@ def sides(args: argparse.Namespace, context: Context) -> int:
     from agentdesk.queries import sides as reads  # noqa: PLC0415
 
     with context.store().session() as session:
-        row = cases.case(session, args.id)
-        found = reads.of_case(session, row.merged_into or row.id)
+        found = reads.of_case(session, cases.standing(session, args.id))
     if args.json:
         document({"sides": [side(one) for one in found]})
         return 0
@@ -186,8 +185,7 @@ def _typed(args: argparse.Namespace, context: Context, body: str, side_id: int |
     context.agent()
     to, cc = people(args.to), people(args.cc)
     with context.store().session() as session:
-        row = cases.case(session, args.id)
-        case_id = row.merged_into or row.id
+        case_id = cases.standing(session, args.id)
         if side_id is not None and not to:
             known, copied = answering.side_recipients(session, side_id)
             to, cc = known, (*copied, *(one for one in cc if one not in copied))

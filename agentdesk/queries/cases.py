@@ -71,6 +71,13 @@ def case(session: Connection, case_id: int) -> CaseRow:
     return found[0]
 
 
+def standing(session: Connection, case_id: int) -> int:
+    """The case, or the one it was merged into in the end: where an answer goes. Raises NotFound."""
+    while (target := case(session, case_id).merged_into) is not None:
+        case_id = target
+    return case_id
+
+
 def messages_of(session: Connection, case_id: int, me: int) -> tuple[MessageRow, ...]:
     """The case's messages, oldest first."""
     return message_rows(session, messages.c.case_id == case_id, me)
@@ -156,6 +163,11 @@ def drafts_of(session: Connection, case_id: int | None, agent_id: int | None = N
     if agent_id is not None:
         query = query.where(drafts.c.agent_id == agent_id)
     return draft_rows(session, session.execute(query).all())
+
+
+def case_of_draft(session: Connection, draft_id: int) -> int | None:
+    """Where a draft stands; None when it has gone, or rests in a merged case."""
+    return session.scalar(select(drafts.c.case_id).where(drafts.c.id == draft_id, in_sight))
 
 
 def draft_rows(session: Connection, rows: Iterable[Row[Any]]) -> tuple[DraftRow, ...]:

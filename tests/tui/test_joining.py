@@ -7,6 +7,7 @@ from services.world import World
 from tui import rig
 from tui.rig import Rig
 
+from agentdesk.services import joining
 from agentdesk.store import codec
 from agentdesk.store.engine import open_store
 from agentdesk.tui.keys import Command
@@ -103,6 +104,23 @@ async def test_a_draft_of_the_merged_case_stands_in_the_one_in_hand(url: str, st
         await r.press("escape", "d", "enter")
         await r.until(lambda: "Til den anden" in r.desk.writing.widget.written().body)
         assert r.desk.writing.widget.written().body == "Til den her\n\nTil den anden"
+
+
+async def test_what_is_being_written_goes_along_when_a_colleague_merges_the_case(
+    url: str, state: Path
+) -> None:
+    async with rig.desk(url, state) as r:
+        await r.press("r")
+        await r.type("Hej Mette")
+        await r.until(lambda: r.desk.writing.keeping.draft_id is not None)
+        with r.world.unit("bo") as unit:
+            joining.merge(unit, 1, 2)
+        await r.until(lambda: r.desk.writing.case_id == 2)
+        assert r.desk.context == "writing"
+        await r.type(", den er paa vej")
+        await r.press("escape")
+        draft = r.world.draft_of("anna", 2)
+        assert draft.body == "Hej Mette, den er paa vej"
 
 
 async def test_cases_are_linked_by_number_and_unlinked_from_the_list(url: str, state: Path) -> None:

@@ -164,11 +164,26 @@ class Writing:
         stored = await desk.bridge.read(core.cases.drafts_of, self.case_id, desk.me.id)
         if draft_id in {one.id for one in stored} or not self.opened or self.keeping.draft_id != draft_id:
             return
-        if desk.context == "writing" or self.keeping.dirty:
+        moved = await desk.bridge.read(core.cases.case_of_draft, draft_id)
+        if moved is not None and moved != self.case_id:
+            self._move(moved)
+        elif desk.context == "writing" or self.keeping.dirty:
             self.keeping.lose(_("This draft was sent or thrown away somewhere else."))
         else:
             self._close()
             desk.refresh_footer()
+
+    def _move(self, case_id: int) -> None:
+        """The case was merged into another one, and what is written here went along."""
+        words = _("#{case} was merged into #{target}: this goes there.").format(
+            case=self.case_id, target=case_id
+        )
+        written = self.widget.written()
+        if self.keeping.unsaved:
+            self._spill.write(self.kind, case_id, written)
+        self._spill.forget(*self.where)
+        self.case_id = case_id
+        self.widget.state(words)
 
     async def _restore(self, case_id: int, draft: DraftRow | None, kind: Kind) -> None:
         await self._desk.mount_composer()
