@@ -97,9 +97,12 @@ def _table(text: str) -> str:
 
 def _mail(raw: bytes) -> str:
     from agentdesk.mail.addresses import show  # noqa: PLC0415  only who opens such a file needs it
-    from agentdesk.mail.parse import parse  # noqa: PLC0415
+    from agentdesk.mail.parse import NotMail, parse  # noqa: PLC0415
 
-    found = parse(raw)
+    try:
+        found = parse(raw)
+    except NotMail:
+        return clean(decode(raw[:SHOWN])[0])
     head = [
         (_("From"), show((found.sender,)) if found.sender is not None else ""), (_("To"), show(found.to)),
         (_("Cc"), show(found.cc)), (_("Date"), f"{found.date:%Y-%m-%d %H:%M} UTC" if found.date is not None else ""),

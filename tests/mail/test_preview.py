@@ -5,9 +5,12 @@ import zlib
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agentdesk.mail import pictures
 from agentdesk.mail.preview import as_text, kind_of, size_word
+from agentdesk.text.clean import clean
 
 CSV = "navn;pris;antal\r\nLampe Fjord;499,00;1\r\nPære;49,00;12\r\n".encode("cp1252")
 ICS = (
@@ -125,3 +128,34 @@ def test_a_picture_that_is_none_or_too_large_is_not_opened() -> None:
     assert pictures.facts(huge) == pictures.Facts("PNG", 60_000, 60_000)
     assert pictures.small(huge) is None
     assert pictures.small(b"no picture") is None
+
+
+KINDS = (
+    "text/plain",
+    "text/html",
+    "text/csv",
+    "text/calendar",
+    "message/rfc822",
+    "application/json",
+    "image/png",
+    "x/y",
+)
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.binary(max_size=400) | st.text(max_size=300).map(lambda one: one.encode(errors="replace")),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_file_holds_its_text_is_clean(kind: str, content: bytes) -> None:
+    shown = as_text("file", kind, content)
+    assert shown is None or clean(shown) == shown
+
+
+@given(st.integers(0, 99), st.binary(min_size=1, max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_a_broken_picture_breaks_nothing(at: int, junk: bytes) -> None:
+    whole = png(40, 30)
+    broken = whole[:at] + junk + whole[at + len(junk) :]
+    pictures.facts(broken)
+    pictures.small(broken)
