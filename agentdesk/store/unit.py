@@ -92,13 +92,15 @@ class UnitOfWork:
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """What happens inside happens whole or not at all: a Problem takes it back, its facts too, and goes on up."""
-        facts = len(self._facts)
+        """What happens inside happens whole or not at all: a Problem takes it back, its facts and the stroke that was
+        begun inside too, and goes on up."""
+        facts, stroke = len(self._facts), self.stroke_id
         try:
             with self.session.begin_nested():
                 yield
         except Exception:
             del self._facts[facts:]
+            self.stroke_id = stroke
             raise
 
     def record(

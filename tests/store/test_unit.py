@@ -164,6 +164,7 @@ def test_a_part_that_fails_takes_its_rows_and_its_facts_back_and_leaves_the_rest
         unit.record("tag", None, "kept")
         with pytest.raises(Problem):
             _refused(unit)
+        assert unit.stroke_id is None, "a stroke that was taken back with its part must not be gone on with"
         with unit.part():
             unit.session.execute(insert(tags).values(name="after"))
             unit.record("tag", None, "after")
@@ -176,6 +177,7 @@ def test_a_part_that_fails_takes_its_rows_and_its_facts_back_and_leaves_the_rest
 
 def _refused(unit: UnitOfWork) -> None:
     with unit.part():
+        unit.stroke("tag")
         unit.session.execute(insert(tags).values(name="refused"))
         unit.record("tag", None, "refused")
         raise Problem("no")
