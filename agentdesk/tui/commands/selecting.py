@@ -80,7 +80,7 @@ def _in_queue_with_row(desk: DeskScreen) -> bool:
 
 COMMANDS = (
     Command("select", "desk", N_("select"), N_("select the row in hand; x x: all from the last one to here"), ("x",),
-            select, "view", "selected", when=_in_queue_with_row, footer=15),
+            select, "view", "selected", when=_in_queue_with_row, footer=19),
     Command("select_more", "desk", N_("select more"), N_("select the rest like this, all of the list or of a query"),
             ("plus", "ctrl+a"), more, "screen", "ChooseDialog", when=lambda desk: desk.ready and desk.pane == "queue"),
 )  # fmt: skip
