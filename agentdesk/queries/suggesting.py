@@ -6,8 +6,9 @@ order; what costs is done once per change of the texts, not once per case.
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -43,6 +44,8 @@ _LEARNED = 1.5
 """What a word of a case counts in which something was used, against a word of its own text."""
 _WEAK = 0.2
 """What scores less than this share of the best is not shown."""
+_LOOKED_AT = 5_000
+"""Characters of an article that are looked through."""
 _PARTS = {
     "status": N_("status"), "tag": N_("tag"), "owner": N_("owner"), "team": N_("team"), "priority": N_("priority"),
     "snooze": N_("snooze"), "note": N_("note"), "attach": N_("file"),
@@ -66,13 +69,18 @@ class _Text:
     detail: tuple[str, ...]
 
 
+_Read = tuple[_Text, int, Callable[[], dict[str, float]]]
+"""A text, its version, and its words when they are wanted."""
+
+
 @dataclass(slots=True)
 class _Memory:
     """The texts by their words, and the cases that something was used in by theirs."""
 
     stamp: tuple[Any, ...] = ()
     texts: dict[int, _Text] = field(default_factory=dict)
-    keys: dict[Item, int] = field(default_factory=dict)
+    known: dict[int, tuple[int, dict[str, float]]] = field(default_factory=dict)
+    """The words of each text with its version: one that stands as it stood is not read through again."""
     said: Lexicon = field(default_factory=Lexicon)
     last_use: int = 0
     used: Lexicon = field(default_factory=Lexicon)
@@ -101,11 +109,16 @@ def suggestions(session: Connection, me: int, case_id: int, limit: int = 9) -> t
             for key, score in scores.items()
             if key in memory.texts and _may_use(memory.texts[key], me, mine)
         ]
-        popular = {
-            (text.kind, text.id): memory.times[memory.keys[text.kind, text.id]] for _s, text in visible
-        }
-    visible.sort(key=lambda one: (-round(one[0], 6), -popular[one[1].kind, one[1].id], one[1].title, one[1].kind,
-                                  one[1].id))  # fmt: skip
+        times = {key: memory.times[key] for key in scores}
+    visible.sort(
+        key=lambda one: (
+            -round(one[0], 6),
+            -times[_key(one[1].kind, one[1].id)],
+            one[1].title,
+            one[1].kind,
+            one[1].id,
+        )
+    )
     best = visible[0][0] if visible else 0.0
     strong = [text for score, text in visible if score >= best * _WEAK]
     return tuple(_shown(text) for text in _one_per_topic(strong, language)[:limit])
@@ -131,11 +144,14 @@ def _refresh(session: Connection, memory: _Memory) -> None:
     """Take in what has changed: the texts when any of them has, and the uses that came since."""
     now = (stamp(session, macros), stamp(session, articles))
     if memory.stamp != now:
-        memory.stamp, memory.texts, memory.keys, memory.said = now, {}, {}, Lexicon()
-        for text, terms in (*_macros(session), *_articles(session)):
-            key = memory.keys.setdefault((text.kind, text.id), _key(text.kind, text.id))
-            memory.texts[key] = text
-            memory.said.add(key, terms)
+        texts, known, said = {}, {}, Lexicon()
+        for text, version, terms in (*_macros(session), *_articles(session)):
+            key = _key(text.kind, text.id)
+            before = memory.known.get(key)
+            known[key] = before if before is not None and before[0] == version else (version, terms())
+            texts[key] = text
+            said.add(key, known[key][1])
+        memory.texts, memory.known, memory.said, memory.stamp = texts, known, said, now
     newest = session.scalar(select(func.max(uses.c.id))) or 0
     if newest < memory.last_use:
         memory.last_use, memory.used, memory.times = 0, Lexicon(), Counter()
@@ -165,7 +181,7 @@ def _learn(session: Connection, memory: _Memory, newest: int) -> None:
     memory.last_use = newest
 
 
-def _macros(session: Connection) -> Iterable[tuple[_Text, dict[str, float]]]:
+def _macros(session: Connection) -> Iterable[_Read]:
     said: dict[int, list[str]] = {}
     for row in session.execute(select(macro_texts.c.macro_id, macro_texts.c.subject, macro_texts.c.text)):
         said.setdefault(row.macro_id, []).append(f"{row.subject}\n{row.text}")
@@ -176,16 +192,24 @@ def _macros(session: Connection) -> Iterable[tuple[_Text, dict[str, float]]]:
         text = _Text(
             "macro", row.id, clean_line(row.name), row.scope, row.team_id, row.agent_id, 0, "", parts
         )
-        yield text, weighed(((3.0, stems(row.name)), (1.0, stems("\n".join(texts)))))
+        yield text, row.version, partial(_weigh, (3.0, row.name), (1.0, "\n".join(texts)))
 
 
-def _articles(session: Connection) -> Iterable[tuple[_Text, dict[str, float]]]:
+def _articles(session: Connection) -> Iterable[_Read]:
     query = select(articles).where(articles.c.state == State.PUBLISHED.value).order_by(articles.c.id)
     for row in session.execute(query):
-        keywords = [word for one in codec.read_words(row.keywords) for word in stems(one)]
         text = _Text("article", row.id, clean_line(row.title), Scope.EVERYONE.value, None, None, row.topic,
                      clean_line(row.language), (row.audience,))  # fmt: skip
-        yield text, weighed(((3.0, stems(row.title)), (2.5, keywords), (0.7, stems(row.body[:5_000]))))
+        keywords = "\n".join(codec.read_words(row.keywords))
+        yield (
+            text,
+            row.version,
+            partial(_weigh, (3.0, row.title), (2.5, keywords), (0.7, row.body[:_LOOKED_AT])),
+        )
+
+
+def _weigh(*parts: tuple[float, str]) -> dict[str, float]:
+    return weighed((weight, stems(text)) for weight, text in parts)
 
 
 def _may_use(text: _Text, me: int, teams: set[int]) -> bool:

@@ -126,6 +126,18 @@ def test_what_was_used_in_cases_like_it_is_suggested(world: World) -> None:
     assert {(one.kind, one.id) for one in suggested(world, lamp)} >= {("macro", other)}
 
 
+def test_an_edit_counts_in_the_next_suggestion(world: World) -> None:
+    one = article(world, "Lampe", "En lampe.", language="da")
+    case_id = world.comes("Hvornår kommer sofaen?", subject="Sofa")
+    assert suggested(world, case_id) == []
+    with world.unit("bo") as unit:
+        articles.save(unit, Written("Sofa", "Sofaen kommer i morgen.", "da"), article_id=one)
+    assert [each.title for each in suggested(world, case_id)] == ["Sofa"]
+    with world.unit("bo") as unit:
+        articles.set_state(unit, one, State.DRAFT)
+    assert suggested(world, case_id) == []
+
+
 def test_an_article_is_suggested_once_in_the_customers_language(world: World) -> None:
     danish = article(world, "Gavekort", "gavekort gavekort", language="da")
     norwegian = article(world, "Gavekort norsk", "gavekort", language="nb", join=danish)
