@@ -31,15 +31,12 @@ def story(session: Connection, case_id: int, *, for_customer: bool = False) -> S
     """The case and what of it is told. Raises NotFound."""
     head = cases.case(session, case_id)
     rows = cases.messages_of(session, case_id, 0)
-    query = select(messages.c.id, messages.c.side_id, messages.c.bcc).where(messages.c.case_id == case_id)
-    apart = {row.id: (row.side_id, codec.read_people(row.bcc)) for row in session.execute(query)}
+    told = rows
     if for_customer:
+        query = select(messages.c.id, messages.c.bcc).where(messages.c.case_id == case_id)
+        bcc = {row.id: codec.read_people(row.bcc) for row in session.execute(query)}
         known = {one.casefold() for one in head.addresses}
-        told = tuple(
-            row for row in rows if apart[row.id][0] is None and _is_theirs(row, apart[row.id][1], known)
-        )
-    else:
-        told = rows
+        told = tuple(row for row in rows if row.side is None and _is_theirs(row, bcc[row.id], known))
     return Story(head, told, for_customer, len(rows) - len(told))
 
 
@@ -50,7 +47,7 @@ def _is_theirs(row: MessageRow, bcc: tuple[Address, ...], known: set[str]) -> bo
         people = (*row.to, *row.cc, *bcc)
     else:
         return False
-    return not known or any(one.address.casefold() in known for one in people)
+    return any(one.address.casefold() in known for one in people)
 
 
 def told(

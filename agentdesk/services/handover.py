@@ -137,7 +137,7 @@ def _hand_drafts(unit: UnitOfWork, leaver: Any, heir: Any) -> int:
             unit.session.execute(update(drafts).where(drafts.c.id == row.id).values(values))
         else:
             _join(unit, own, row, _name(leaver))
-        unit.record("draft", row.case_id, "restored", None, row.id if own is None else own.id)
+        unit.record("draft", row.case_id, "handed over", leaver.id, heir.id)
     return len(rows)
 
 

@@ -89,6 +89,10 @@ def _head(row: MessageRow, zone: tzinfo, story: Story) -> str:
     parts = [f"{_(_KINDS[row.kind])} {who}".strip() if row.kind != "inbound" else who, when]
     if row.delivery is not None and row.delivery.value in _STATES and not story.for_customer:
         parts.append(_(_STATES[row.delivery.value]))
+    if row.side is not None:
+        parts.append(_("side conversation"))
+    if row.origin is not None and not story.for_customer:
+        parts.append(_("from case #{number}").format(number=row.origin))
     return " · ".join(part for part in parts if part)
 
 

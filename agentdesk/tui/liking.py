@@ -79,7 +79,7 @@ class Liking:
         """The theme of this name. Raises Problem when there is none, or when it cannot be used."""
         path = self._theme_file(name)
         if path is None:
-            raise Problem(_("There is no theme called {name}: the usual one is used.").format(name=name))
+            raise Problem(_("There is no theme called {name}.").format(name=name))
         return load_theme(path)
 
     def dress(self, app: AgentDesk) -> None:
@@ -87,7 +87,7 @@ class Liking:
         try:
             theme = self.theme(self.in_force.theme or DEFAULT)
         except Problem as problem:
-            self.told.append(str(problem))
+            self.told.append(_("{problem} The usual one is worn.").format(problem=problem))
             theme = load_theme(resource("themes") / f"{DEFAULT}.toml")
         app.register_theme(theme)
         app.theme = theme.name

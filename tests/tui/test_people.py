@@ -11,6 +11,7 @@ import pytest
 from tui import rig
 from tui.rig import Rig
 
+from agentdesk.services import handover
 from agentdesk.tui.dialogs.confirm import ConfirmDialog
 from agentdesk.tui.dialogs.label import Label
 from agentdesk.tui.widgets.footer import Footer
@@ -56,6 +57,15 @@ async def test_one_who_leaves_is_shown_first_and_then_handed_over(led: str, stat
         assert names(r) == ["Anna", "Bo"]
         await r.press("b")
         assert rig.execute(led, "select active from agents where login = 'bo'")[0][0] in (True, 1)
+
+
+async def test_the_receiver_hears_which_drafts_are_theirs_now(led: str, state: Path) -> None:
+    async with rig.desk(led, state) as r:
+        with r.world.unit() as unit:
+            handover.leave_for_good(unit, "bo", agent="anna")
+        await r.until(lambda: "yours now: see #2" in r.said)
+        await r.press("j", "enter")
+        assert r.desk.writing.widget.written().body == "Bos halve"
 
 
 async def test_a_colleague_is_added_and_changed(led: str, state: Path) -> None:

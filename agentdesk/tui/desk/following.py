@@ -94,6 +94,9 @@ class Following:
         for case_id in cases:
             if any((fact.case_id, fact.kind, fact.field) == (case_id, "draft", "restored") for fact in facts):
                 await self._tell_back(case_id)
+        handed = {fact.case_id for fact in facts if (fact.kind, fact.field) == ("draft", "handed over")}
+        if handed:
+            await self._tell_handed(handed)
         if desk.house.liking.in_force.bell:
             await self._ring({one.case_id for one in facts if (one.kind, one.field) == ("message", "received")})
 
@@ -121,6 +124,21 @@ class Following:
             self._called -= {case_id}
             core = await self._desk.core()
             await self._desk.bridge.do(core.mentions.looked, case_id)
+
+    async def _tell_handed(self, cases: "set[int | None]") -> None:
+        """A colleague has left, and what they had begun is this agent's now: say where it is."""
+        desk = self._desk
+        core = await desk.core()
+        mine = [
+            _("c, a new message") if case_id is None else f"#{case_id}"
+            for case_id in sorted(cases, key=lambda one: one or 0)
+            if any(one.notice for one in await desk.bridge.read(core.cases.drafts_of, case_id, desk.me.id))
+        ]
+        if mine:
+            desk.say(
+                _("What a colleague who has left had begun is yours now: see {places}.").format(places=", ".join(mine)),
+                "warn",
+            )
 
     async def _ring(self, cases: "set[int | None]") -> None:
         """A customer wrote in a case of this agent's, who wants to hear that."""

@@ -36,7 +36,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
         N_("Theme"),
         N_("The colours. Your own lie as TOML files in a folder themes beside the settings file."),
     ),
-    ("keys", N_("Keys"), N_("Every command can have another key, by its name. Two keys may change places.")),
+    ("keys", N_("Keys"), N_("Every command can have another key. One that is taken has to be freed first.")),
     ("signature", N_("Signature"), N_("What stands under your mail; without one that of the mailbox does.")),
     ("bell", N_("Bell"), N_("Rings the terminal's bell when a customer writes in a case of yours.")),
     ("send", N_("Send key"), N_("The key that sends what you write.")),
