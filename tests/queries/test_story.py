@@ -26,7 +26,7 @@ def test_a_side_conversation_is_told_to_us_alone_and_named(world: World) -> None
     with world.unit() as unit:
         unit.session.exec_driver_sql("insert into sides (case_id, subject, created_at) values (1, 'GLS', 1)")
         unit.session.exec_driver_sql(
-            "insert into messages (case_id, kind, at, from_address, \"to\", text, person, side_id)"
+            'insert into messages (case_id, kind, at, from_address, "to", text, person, side_id)'
             " values (1, 'inbound', 2000000000000000, 'karen@example.com', '[]', 'Indkøbspris 12 kr', false, 1)"
         )
     kinds, left_out, text = told(world, case_id, for_customer=False)

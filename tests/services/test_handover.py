@@ -1,4 +1,4 @@
-"""An agent who leaves: cases, drafts and personal things go to somebody, whole, and nothing comes to the agent again."""
+"""An agent who leaves: cases, drafts and personal things go to somebody, whole, and nothing comes to them again."""
 
 import pytest
 from services.world import World

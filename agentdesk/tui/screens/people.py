@@ -41,12 +41,16 @@ class PeopleScreen(ListRoom):
         rows = await self.desk.bridge.read(core.people.agents_all, gone=True)
         self._teams = await self.desk.bridge.read(core.people.teams_of)
         here = sum(row.active for row in rows)
-        return [self._item(row) for row in rows], ngettext("{n} works here", "{n} work here", here).format(n=here)
+        return [self._item(row) for row in rows], ngettext("{n} works here", "{n} work here", here).format(
+            n=here
+        )
 
     def _item(self, row: AgentRow) -> Item:
         facts = [_(row.role), *self._teams.get(row.id, ())] if row.active else [_("has left")]
         tone = "text" if row.active else "dim"
-        return Item(row, row.login, ((row.name, tone), (f"  {row.login}", "dim")), ((", ".join(facts) + "  ", "dim"),))
+        return Item(
+            row, row.login, ((row.name, tone), (f"  {row.login}", "dim")), ((", ".join(facts) + "  ", "dim"),)
+        )
 
     async def read(self, item: Item) -> tuple[Paragraphs, int]:
         row: AgentRow = item.value
@@ -158,7 +162,12 @@ class PersonForm(FormRoom):
             Line("email", _("Mail"), row.email if row is not None else ""),
             Line("role", _("Role"), row.role if row is not None else "agent", meaning=_role),
             Line("team", _("Team"), ", ".join(teams), _("made when there is none of that name")),
-            Line("capacity", _("Cases at a time"), str(row.capacity) if row is not None else "6", meaning=_capacity),
+            Line(
+                "capacity",
+                _("Cases at a time"),
+                str(row.capacity) if row is not None else "6",
+                meaning=_capacity,
+            ),
         ]
         if row is None:
             lines.insert(0, Line("login", _("Login"), "", _("small letters and digits")))
@@ -172,7 +181,9 @@ class PersonForm(FormRoom):
         facts["capacity"] = int(values["capacity"])
         teams = [one.strip() for one in values["team"].split(",") if one.strip()]
         if self._row is None:
-            await self.desk.bridge.do(core.staff.add_agent, values["login"], team=teams[0] if teams else "", **facts)
+            await self.desk.bridge.do(
+                core.staff.add_agent, values["login"], team=teams[0] if teams else "", **facts
+            )
             return _("{login} may work here now.").format(login=values["login"])
         for team in teams or [""]:
             await self.desk.bridge.do(core.staff.set_agent, self._row.login, team=team, **facts)
