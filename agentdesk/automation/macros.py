@@ -5,23 +5,24 @@ name or order, or an action that cannot be done stops all of it; a draft that st
 touched; one `u` takes all of it back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from agentdesk.automation import actions
 from agentdesk.automation.actions import Acting, Params
-from agentdesk.automation.previewing import SEVERAL, Made, attached, in_order, preview, text_of
+from agentdesk.automation.previewing import SEVERAL, Made, attached, in_order, preview, sample, text_of
 from agentdesk.config.language import _
 from agentdesk.domain import when
+from agentdesk.domain.bulk import Picked
 from agentdesk.domain.lifecycle import Status
 from agentdesk.domain.macros import Macro, Ran
 from agentdesk.domain.mail import Address
 from agentdesk.domain.problems import Problem
 from agentdesk.queries import filling, macros, people
 from agentdesk.queries.filling import About
-from agentdesk.services import drafts, fields, replies, triage
+from agentdesk.services import fields, replies, triage
 from agentdesk.services import macros as keeping
 from agentdesk.services.drafts import Typed
 from agentdesk.store.unit import UnitOfWork
@@ -30,7 +31,7 @@ from agentdesk.text import template
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["begin", "check", "follow", "hang_files", "preview", "run", "save", "send_edited"]
+__all__ = ["begin", "check", "follow", "on_each", "preview", "run", "sample", "save", "send_edited"]
 
 # -- keeping ----------------------------------------------------------------------------------------------------------
 
@@ -123,29 +124,31 @@ def run(
     if shown.problems:
         raise Problem(shown.problems[0])
     stroke = unit.stroke("macro")
-    message_id = None
+    message_id, leaves = None, 0
     if shown.replies:
         typed = Typed(
             kind="reply", case_id=case.id, to=shown.to if to is None else to, cc=shown.cc if cc is None else cc,
             bcc=bcc, subject=shown.subject, body=shown.text, seen_message_id=seen, alone=True, canned=body is None,
             files=macros.files(unit.session, macro_id, shown.files),
         )  # fmt: skip
-        message_id = replies.send(unit, typed, hold=hold).message_id
+        sent = replies.send(unit, typed, hold=hold)
+        message_id, leaves = sent.message_id, sent.not_before
         seen = 0  # the send has looked
     follow(unit, macro_id, case.id, now=now, seen=seen)
     if resolve:
         triage.set_status(unit, case.id, Status.RESOLVED)
-    return Ran(stroke, case.id, message_id)
+    return Ran(stroke, case.id, message_id, leaves)
 
 
 def send_edited(
-    unit: UnitOfWork, macro_id: int, typed: Typed, *, now: datetime | None = None, resolve: bool = False
-) -> Ran:
+    unit: UnitOfWork, macro_id: int, typed: Typed, *, now: datetime | None = None, resolve: bool = False,
+    silence: datetime | None = None,
+) -> Ran:  # fmt: skip
     """A macro's text as the agent changed it in the composer, sent with its draft, then the actions: one stroke."""
     stroke = unit.stroke("macro")
-    sent = replies.send(unit, typed, resolve=resolve)
+    sent = replies.send(unit, typed, resolve=resolve, silence=silence)
     follow(unit, macro_id, sent.case_id, now=now or unit.now)
-    return Ran(stroke, sent.case_id, sent.message_id)
+    return Ran(stroke, sent.case_id, sent.message_id, sent.not_before)
 
 
 def begin(
@@ -170,7 +173,7 @@ def begin(
     typed = replace(typed, body=written, subject=typed.subject or made.subject, files=files, canned=True)
     sent = replies.begin(unit, typed, hold=hold)
     follow(unit, macro_id, sent.case_id, now=now)
-    return Ran(stroke, sent.case_id, sent.message_id)
+    return Ran(stroke, sent.case_id, sent.message_id, sent.not_before)
 
 
 def follow(unit: UnitOfWork, macro_id: int, case_id: int, *, now: datetime, seen: int = 0) -> None:
@@ -188,10 +191,10 @@ def follow(unit: UnitOfWork, macro_id: int, case_id: int, *, now: datetime, seen
     keeping.used(unit, macro_id, case_id)
 
 
-def hang_files(unit: UnitOfWork, macro_id: int, draft_id: int) -> int:
-    """The macro's files on the draft that its text was put into; how many."""
-    macro = macros.macro(unit.session, macro_id)
-    found = macros.files(unit.session, macro_id, attached(macro.actions))
-    for one in found:
-        drafts.attach(unit, draft_id, one)
-    return len(found)
+def on_each(macro_id: int, zone: tzinfo) -> Callable[[UnitOfWork, Picked], None]:
+    """The same for many cases (`automation.bulk`): each whole or not at all, what stops one is its reason."""
+
+    def work(unit: UnitOfWork, case: Picked) -> None:
+        run(unit, macro_id, case.id, now=unit.now.astimezone(zone), seen=case.seen)
+
+    return work

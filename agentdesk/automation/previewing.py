@@ -69,6 +69,15 @@ def preview(
     )  # fmt: skip
 
 
+def sample(
+    session: "Connection", source: str, language: str, case_id: int | None, *, me: int | None, now: datetime
+) -> tuple[str, tuple[str, ...]]:
+    """A text that is being written as this case's customer would read it, and what is wrong with it."""
+    made = Made(session, About(case_id), me, now, ())
+    text = made.fill(MacroText(language, source))
+    return text, tuple(dict.fromkeys(made.problems))
+
+
 class Made:
     """One text being made for one reader, and what was wrong with it."""
 

@@ -37,7 +37,9 @@ def add(parser: Parser) -> None:
     ):
         one = _named(act(acts, name, does, says))
         one.add_argument("--case", type=number, required=True, metavar=_("NUMBER"))
-        one.add_argument("--language", type=line, default="", metavar="da", help=_("this text and no other"))
+        one.add_argument(
+            "--language", type=line, default="", metavar=_("CODE"), help=_("this text and no other")
+        )
     one.add_argument("--anyway", action="store_true", help=_("run although something speaks against it"))
 
 
@@ -52,7 +54,7 @@ def _add_save(save_: Parser) -> None:
     )
     save_.add_argument("--name", type=line, metavar=_("WORDS"))
     save_.add_argument(
-        "--language", type=line, default="en", metavar="da", help=_("of the text and the subject")
+        "--language", type=line, default="en", metavar=_("CODE"), help=_("of the text and the subject")
     )
     text = save_.add_mutually_exclusive_group()
     text.add_argument("--text", type=words, metavar=_("TEXT"))

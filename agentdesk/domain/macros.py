@@ -132,6 +132,8 @@ class Ran:
     stroke: int
     case_id: int
     message_id: int | None
+    not_before: int
+    """When the message leaves, in microseconds; 0 without one."""
 
 
 def first_name(name: str) -> str:

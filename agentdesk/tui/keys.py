@@ -44,6 +44,8 @@ CONTEXTS: tuple[Place, ...] = (
     Place("versions", N_("In the versions"), "list"),
     Place("phrases", N_("In the snippets"), "list"),
     Place("customer", N_("At a customer"), "list"),
+    Place("macro", N_("At a macro, before it acts")),
+    Place("macros", N_("In the macros"), "list"),
     Place("order", N_("Reading an order"), "reading"),
     Place("pressing", N_("Pressing a key for a command")),
     Place("welcome", N_("On the first screen")),
@@ -98,7 +100,7 @@ def shown(key: str) -> str:
 
 
 _WITH_CTRL = ("ctrl+", "alt+")
-_LETTERS_ARE_KEYS = frozenset({"desk", "list", "reading", "confirming", "welcome"})
+_LETTERS_ARE_KEYS = frozenset({"desk", "list", "reading", "confirming", "welcome", "macro"})
 """Contexts without a field to type in, in which a letter may be a key; so are those that inherit one of these."""
 
 
@@ -169,8 +171,13 @@ class Keymap:
                 text = _("There is no command called {name} to give a key to.").format(name=name)
                 raise KeyTaken(text, (name,))
             context = known[name].context
-            if (types(key) or key in _OF_FIELDS) and not _LETTERS_ARE_KEYS & {context, _PARENTS.get(context, "")}:
-                text = _("The key {key} types there, so it cannot be that of {name}: take one with ctrl, or F1 to F12.")
+            if (types(key) or key in _OF_FIELDS) and not _LETTERS_ARE_KEYS & {
+                context,
+                _PARENTS.get(context, ""),
+            }:
+                text = _(
+                    "The key {key} types there, so it cannot be that of {name}: take one with ctrl, or F1 to F12."
+                )
                 raise KeyTaken(text.format(key=shown(key), name=name), (name,))
         seen: dict[tuple[str, str], str] = {}
         for one in self.commands:

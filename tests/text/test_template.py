@@ -199,8 +199,8 @@ def hostile() -> list[str]:
         made += [one * dice.randrange(1500, 9000), f"{{{{ customer.name }}}}{one * dice.randrange(10, 300)}"]
         made.append((one * 20_000)[:19_999])
     while len(made) < 420:
-        parts = dice.choices([*_REACHES, *_LONG, "{{", "}}", "{%", "%}", "'", '"', "(", ")", "*", "**", "~", "if", "else"],
-                             k=dice.randrange(2, 40))  # fmt: skip
+        words = [*_REACHES, *_LONG, "{{", "}}", "{%", "%}", "'", '"', "(", ")", "*", "**", "~", "if", "else"]
+        parts = dice.choices(words, k=dice.randrange(2, 40))
         made.append(" ".join(parts))
     made += [
         "{{ customer.name|upper }}" * 799,

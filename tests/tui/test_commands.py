@@ -32,6 +32,7 @@ SMALL = (120, 14)
 ONLY: dict[str, set[str]] = {
     "open": {"queue"}, "why": {"queue"}, "next_view": {"queue"}, "previous_view": {"queue"},
     "back": {"conversation", "customer"}, "select": {"queue"}, "select_more": {"queue"},
+    **{f"suggestion_{digit}": set() for digit in range(1, 10)},  # where something is suggested: test_macros
 }  # fmt: skip
 """Commands that are there in some panes only."""
 
@@ -135,6 +136,7 @@ CHECKS: dict[tuple[str, str], Callable[[Before], bool]] = {
     ("view", "previous"): lambda b: b.r.desk.listing.view == TABS[(TABS.index(b.view) - 1) % 3],
     ("view", "rows"): lambda b: isinstance(b.r.app.screen, ListRoom),
     ("view", "selected"): lambda b: b.r.desk.selection.ids == (1,),
+    ("view", "language"): lambda b: b.r.top == "MacroPreview",
     ("view", "folds"): lambda b: b.r.desk.query_one(Conversation)._flow.lines is not b.lines,
     ("text", "body"): lambda b: b.r.desk.writing.widget.written().body != b.text,
     ("terminal", "clipboard"): lambda b: "Hvor er min pakke?" in b.r.app.clipboard,

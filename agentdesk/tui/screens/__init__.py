@@ -10,5 +10,7 @@ SCREENS = (
     ("people", "agentdesk.tui.screens.people:PeopleScreen"),
     ("welcome", "agentdesk.tui.screens.welcome:WelcomeScreen"),
     ("customer", "agentdesk.tui.screens.customer:CustomerScreen"),
+    ("macros", "agentdesk.tui.screens.macros:MacrosScreen"),
+    ("macro_preview", "agentdesk.tui.screens.macro_preview:MacroPreview"),
     ("quarantine", "agentdesk.tui.screens.quarantine:QuarantineScreen"),
 )
