@@ -55,7 +55,9 @@ def _unsaved(desk: DeskScreen, key: str) -> str:
     from agentdesk.tui.formroom import FormRoom  # noqa: PLC0415  no first frame needs one
 
     if any(isinstance(one, FormRoom) and one.changed for one in desk.app.screen_stack):
-        return _("What you typed here is not saved and would be gone. {key} again leaves.").format(key=shown(key))
+        return _("What you typed here is not saved and would be gone. {key} again leaves.").format(
+            key=shown(key)
+        )
     return ""
 
 
@@ -66,7 +68,9 @@ async def _why_stay(desk: DeskScreen, key: str) -> str:
         words = _("An act on many cases is still running and would stop half-way. {key} again leaves.")
         return words.format(key=shown(key))
     if await _reply_is_held(desk):
-        return _("A reply is held back and will be sent by the worker. {key} again leaves.").format(key=shown(key))
+        return _("A reply is held back and will be sent by the worker. {key} again leaves.").format(
+            key=shown(key)
+        )
     return ""
 
 
