@@ -143,7 +143,9 @@ def _heard(unit: UnitOfWork, source_id: int, sentence: str) -> None:
 
 
 def _note_wish(unit: UnitOfWork, source_id: int, address: str) -> int:
-    wanted = inserting(unit.session, order_wishes).values(source_id=source_id, address=address, wanted_at=unit.at)
+    wanted = inserting(unit.session, order_wishes).values(
+        source_id=source_id, address=address, wanted_at=unit.at
+    )
     old = or_(order_wishes.c.wanted_at.is_(None), order_wishes.c.wanted_at <= unit.at - WISH_EVERY)
     wanted = wanted.on_conflict_do_update(
         index_elements=[order_wishes.c.source_id, order_wishes.c.address],

@@ -21,6 +21,8 @@ from agentdesk.worker.work import Pace
 __all__ = ["store", "world"]
 KAREN = "karen@example.com"
 QUICK = Pace(poll=0.05, wishes=0.05, timers=0.2, first=0.1, most_shop=0.2, renew=0.3, valid=2)
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What hangs on the shop alone is tried on one kind of store."""
 QUERY = "select nr as number, state as status from o where mail = :address"
 
 
@@ -96,6 +98,7 @@ def test_a_wish_of_a_desk_is_answered_at_once(world: World, tmp_path: Path) -> N
         until(lambda: world.rows("select * from orders"))
 
 
+@ON_ONE
 def test_a_shop_that_hangs_holds_up_neither_another_shop_nor_the_end_of_the_worker(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +115,7 @@ def test_a_shop_that_hangs_holds_up_neither_another_shop_nor_the_end_of_the_work
         asked[0].close()
 
 
+@ON_ONE
 def test_trouble_stands_in_the_row_until_the_shop_answers_again(world: World, tmp_path: Path) -> None:
     world.comes(sender=f"Karen <{KAREN}>")
     nord = shop(tmp_path)
@@ -124,6 +128,7 @@ def test_trouble_stands_in_the_row_until_the_shop_answers_again(world: World, tm
         until(lambda: not world.value("select count(*) from order_sources where trouble <> ''"))
 
 
+@ON_ONE
 def test_an_address_that_hangs_does_not_starve_the_others(world: World, tmp_path: Path) -> None:
     for name in ("ada", "karen", "zoe"):
         world.comes(sender=f"{name} <{name}@example.com>")
