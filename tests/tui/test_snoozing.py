@@ -1,9 +1,11 @@
 """Snooze and what ends it, and a reply that brings its case back, by keys."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from tui import rig
 
+from agentdesk.services import timers, triage
 from agentdesk.tui.widgets.conversation import Conversation
 
 
@@ -23,6 +25,22 @@ async def test_what_ends_a_snooze_is_chosen_by_a_key(url: str, state: Path) -> N
         await r.press("enter")
         row = rig.execute(url, "select status, snooze_ends from cases where id = 1")[0]
         assert tuple(row) == ("snoozed", "answer")
+
+
+async def test_a_case_that_is_back_says_why(url: str, state: Path) -> None:
+    async with rig.desk(url, state) as r:
+        with r.world.unit("anna") as unit:
+            triage.snooze(unit, 1, r.world.now + timedelta(days=1))
+        r.world.later(days=2)
+        with r.world.unit() as unit:
+            assert timers.wake(unit) == 1
+        await r.desk.open_case(1)
+        await r.desk.reading.reload()
+        head = [r.desk.query_one(Conversation).line(y).text for y in range(4)]
+        assert any("Snoozed until 3 mar 09:00; nobody answered." in line for line in head), head
+        await r.press("p", "h")
+        head = [r.desk.query_one(Conversation).line(y).text for y in range(4)]
+        assert not any("nobody answered" in line for line in head), head
 
 
 async def test_a_reply_brings_its_case_back_and_u_takes_both(url: str, state: Path) -> None:

@@ -148,7 +148,7 @@ def _standing(case: CaseRow, page: Page) -> str:
     """The status; of a snoozed case until when, and what opens it before where that is not just any answer."""
     if case.status is not Status.SNOOZED or case.snooze_until is None:
         return status_word(case.status)
-    when = moment(case.snooze_until, page.zone, short=page.columns < _NARROW)
+    when = _in_words(case.snooze_until, page)
     if case.snooze_ends is Ends.ANSWER:
         return _("snoozed until {when}").format(when=when)
     if case.snooze_ends is Ends.NOT_THANKS:
@@ -156,11 +156,16 @@ def _standing(case: CaseRow, page: Page) -> str:
     return _("snoozed until {when}, whatever comes").format(when=when)
 
 
+def _in_words(at: datetime, page: Page) -> str:
+    """A time within a sentence: without the space that lines a column of them up."""
+    return " ".join(moment(at, page.zone, short=page.columns < _NARROW).split())
+
+
 def woke_lines(woke: Woke | None, page: Page) -> list[Line]:
     """Why the case is back, when its time has come."""
     if woke is None:
         return []
-    until = moment(woke.until, page.zone, short=page.columns < _NARROW)
+    until = _in_words(woke.until, page)
     words = (
         _("Snoozed until {when}; they wrote meanwhile.") if woke.answered
         else _("Snoozed until {when}; nobody answered.")
