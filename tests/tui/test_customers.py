@@ -258,6 +258,21 @@ async def test_every_kind_of_row_is_read_beside_the_list(url: str, state: Path) 
             assert words in text, (kind, text)
 
 
+async def test_the_acts_are_reached_by_name_from_the_desk(url: str, state: Path) -> None:
+    async with at_mette(url, state) as r:
+        for name, words in (("note_customer", "Ring aldrig"), ("merge_customer", "kunde2@example.com")):
+            await next(one for one in COMMANDS if one.name == name).run(r.desk)
+            await r.settle()
+            await r.type(words)
+            await r.press("enter")
+            if r.top == "ConfirmDialog":
+                await r.press("enter")
+            assert r.top == "CustomerScreen"
+            await r.press("escape")
+        found = rig.execute(url, "select count(*) from customer_notes union all select count(*) from merges")
+        assert found == [(1,), (1,)]
+
+
 async def test_an_unknown_customer_and_no_orders_are_said_in_a_sentence(url: str, state: Path) -> None:
     async with at_mette(url, state) as r:
         await r.press("l")

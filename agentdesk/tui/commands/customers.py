@@ -22,15 +22,17 @@ async def _in_hand(desk: DeskScreen) -> None:
         await desk.reading.show(hand.id)
 
 
-async def _open(desk: DeskScreen, first: str) -> None:
+async def _open(desk: DeskScreen, first: str) -> CustomerScreen | None:
     await _in_hand(desk)
     thread = desk.reading.thread
     if thread is None or thread.customer is None:
         desk.say(_("Nobody has written in this case yet."))
-        return
+        return None
     from agentdesk.tui.screens.customer import CustomerScreen  # noqa: PLC0415  only who goes there needs it
 
-    await desk.house.push_screen(CustomerScreen(desk, thread.customer.id, first=first))
+    screen = CustomerScreen(desk, thread.customer.id, first=first)
+    await desk.house.push_screen(screen)
+    return screen
 
 
 async def history(desk: DeskScreen) -> None:
@@ -39,6 +41,18 @@ async def history(desk: DeskScreen) -> None:
 
 async def customer(desk: DeskScreen) -> None:
     await _open(desk, "")
+
+
+async def note_here(desk: DeskScreen) -> None:
+    screen = await _open(desk, "note")
+    if screen is not None:
+        await screen.note()
+
+
+async def merge_here(desk: DeskScreen) -> None:
+    screen = await _open(desk, "same")
+    if screen is not None:
+        await screen.merge()
 
 
 async def lines(desk: DeskScreen) -> None:
@@ -87,6 +101,10 @@ COMMANDS = (
             lines, "screen", "OrderDialog", when=has_case, footer=35),
     Command("go_customer", "desk", N_("customer"), N_("notes on this customer, language, merging with another"), (),
             customer, "screen", "CustomerScreen", when=has_case, letter="c"),
+    Command("note_customer", "desk", N_("note on the customer"), N_("note something that every colleague sees"), (),
+            note_here, "screen", "AskDialog", when=has_case),
+    Command("merge_customer", "desk", N_("merge the customer"), N_("another customer is the same person as this one"),
+            (), merge_here, "screen", "ChooseDialog", when=has_case),
     Command("order_next", "order", N_("next order"), N_("the order before this one"), ("l",), next_order, "screen",
             "OrderDialog", when=_more, footer=1),
     Command("customer_note", "customer", N_("note"), N_("note something for every colleague"), ("i",), note, "screen",
