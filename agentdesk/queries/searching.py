@@ -114,7 +114,8 @@ class _Finder:
     def newest(self, asked: Asked) -> tuple[Sequence[Any], str | None]:
         """A page of the newest, and where it goes on."""
         mode, at, last = _read_cursor(asked.after, "ti")
-        mode = mode or ("i" if self._count > FEW and not self._maker.leads else "t")
+        many = self._count > FEW or not self._match
+        mode = mode or ("i" if many and not self._maker.leads else "t")
         if mode == "i":
             order, beyond = f"{self._id} desc", f" and {self._id} < :last"
         else:

@@ -18,7 +18,8 @@ HOSTILE = (
     "'; drop table cases; --", "%' or '1'='1", "x' union select value from keys --",
     "\\", "%", "_", "\\%", "' \"", "\"",
     ":me", ":qa", "::text", "a:b:c", "%(me)s", "%s", "?", "\x00", "\ud800", "\x1b[31m", "1 or 1=1", "0x10", "#", "##1",
-    "٣", "²", "1e5", "-1", "9" * 30, "x" * 10_000, "(" * 50, '"' * 51, "- -- -(", "NEAR(a b)", "a AND OR NOT", "{subject}: x", "^a", "a + b",
+    "٣", "²", "1e5", "-1", "9" * 30, "x" * 10_000, "(" * 50, '"' * 51, "- -- -(",
+    "NEAR(a b)", "a AND OR NOT", "{subject}: x", "^a", "a + b",
     "subject:(", "rowid:1", "a:*", "tag:", "owner:'", "team:%", "tag::x", "status:open'--",
 )  # fmt: skip
 
@@ -216,3 +217,15 @@ def test_a_set_that_is_not_small_is_met_on_the_walk(
         assert finding.narrow(session, "example tag:vip", world.at).way is None
     assert _found(world, "example tag:vip") == [cases[0]]
     assert _found(world, "example") == sorted(cases, key=lambda one: one == cases[2])
+
+
+def test_a_very_common_word_is_met_on_the_walk_and_not_gathered(
+    world: World, cases: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "COMMON", 1)
+    assert _found(world, "example rødgrød") == [cases[0]]
+    assert _found(world, "-rødgrød") == cases[1:]
+    if world.store.dialect == "sqlite":
+        plan = _plan(world, "example")
+        assert "USING INDEX q_all" in plan, plan
+        assert "LIST SUBQUERY" not in plan, plan

@@ -14,6 +14,7 @@ from tui.rooms import Sample, SampleForm
 
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Enclosure
+from agentdesk.services import views as saved_views
 from agentdesk.tui.commands import COMMANDS
 from agentdesk.tui.dialogs.ask import AskDialog
 from agentdesk.tui.dialogs.choose import Choice, Choices, ChooseDialog
@@ -134,6 +135,8 @@ CHECKS: dict[tuple[str, str], Callable[[Before], bool]] = {
     ("cursor", "last"): _moved(1, far=True),
     ("view", "next"): lambda b: b.r.desk.listing.view == TABS[(TABS.index(b.view) + 1) % 3],
     ("view", "previous"): lambda b: b.r.desk.listing.view == TABS[(TABS.index(b.view) - 1) % 3],
+    ("view", "found"): lambda b: b.r.desk.listing.view == "found",
+    ("text", "typed"): lambda b: isinstance(b.r.app.screen, ListRoom),
     ("view", "rows"): lambda b: isinstance(b.r.app.screen, ListRoom),
     ("view", "selected"): lambda b: b.r.desk.selection.ids == (1,),
     ("view", "language"): lambda b: b.r.top == "MacroPreview",
@@ -170,12 +173,20 @@ async def _in_the_middle(r: Rig) -> None:
     await r.settle()
 
 
+async def _in_a_view(r: Rig) -> None:
+    with r.world.unit("anna") as unit:
+        saved_views.save(unit, "vip", "tag:vip")
+    await r.desk.listing.show("saved", "tag:vip", "vip")
+    await r.settle()
+
+
 async def _select(r: Rig) -> None:
     r.desk.selections = {r.desk.query_one(Conversation): SELECT_ALL}
 
 
 CALM: dict[str, Callable[[Rig], Awaitable[None]]] = {
-    **dict.fromkeys(("move_down", "move_up", "page_up", "first"), _in_the_middle), "copy": _select,
+    **dict.fromkeys(("move_down", "move_up", "page_up", "first"), _in_the_middle),
+    **dict.fromkeys(("keep_view", "drop_view"), _in_a_view), "copy": _select,
 }  # fmt: skip
 STORE = [command for command in COMMANDS if command.context == "desk" and command.effect == "store"]
 
