@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from math import log1p, sqrt
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -42,8 +43,10 @@ _TERMS = 60
 """Different words of a case that are looked up."""
 _LEARNED = 1.5
 """What a word of a case counts in which something was used, against a word of its own text."""
-_WEAK = 0.2
-"""What scores less than this share of the best is not shown."""
+_WEAK = 0.3
+"""What scores less than this share of the best of its kind is not shown."""
+_FAINT = 0.08
+"""Nor what scores less than this share of the best of all."""
 _LOOKED_AT = 5_000
 """Characters of an article that are looked through."""
 _PARTS = {
@@ -86,6 +89,10 @@ class _Memory:
     used: Lexicon = field(default_factory=Lexicon)
     times: Counter[int] = field(default_factory=Counter)
 
+    def worth(self, key: int, cases_with: float) -> float:
+        """What a word tells of something that was used in so many cases with it: what is used most answers not all."""
+        return log1p(cases_with) * sqrt(cases_with / self.times[key])
+
 
 _kept: "WeakKeyDictionary[Engine, _Memory]" = WeakKeyDictionary()
 _lock = Lock()
@@ -102,7 +109,7 @@ def suggestions(session: Connection, me: int, case_id: int, limit: int = 9) -> t
         memory = _kept.setdefault(session.engine, _Memory())
         _refresh(session, memory)
         scores = memory.said.like(asked)
-        for key, score in memory.used.like(asked | dict.fromkeys(tagged, 1.0)).items():
+        for key, score in memory.used.like(asked | dict.fromkeys(tagged, 1.0), memory.worth).items():
             scores[key] = scores.get(key, 0.0) + _LEARNED * score
         visible = [
             (score, memory.texts[key])
@@ -110,6 +117,7 @@ def suggestions(session: Connection, me: int, case_id: int, limit: int = 9) -> t
             if key in memory.texts and _may_use(memory.texts[key], me, mine)
         ]
         times = {key: memory.times[key] for key in scores}
+        spoken = {one.topic: one for one in memory.texts.values() if one.topic and one.language == language}
     visible.sort(
         key=lambda one: (
             -round(one[0], 6),
@@ -119,9 +127,14 @@ def suggestions(session: Connection, me: int, case_id: int, limit: int = 9) -> t
             one[1].id,
         )
     )
-    best = visible[0][0] if visible else 0.0
-    strong = [text for score, text in visible if score >= best * _WEAK]
-    return tuple(_shown(text) for text in _one_per_topic(strong, language)[:limit])
+    strong = [text for score, text in visible if score >= _least(visible, text.kind)]
+    return tuple(_shown(text) for text in _one_per_topic(strong, spoken)[:limit])
+
+
+def _least(visible: list[tuple[float, _Text]], kind: str) -> float:
+    """What something must score to be shown: not much less than the best of its kind, not next to nothing at all."""
+    of_kind = next(score for score, text in visible if text.kind == kind)
+    return max(of_kind * _WEAK, visible[0][0] * _FAINT)
 
 
 def _words_of(session: Connection, case_id: int) -> tuple[dict[str, float], list[str]]:
@@ -218,13 +231,14 @@ def _may_use(text: _Text, me: int, teams: set[int]) -> bool:
     return text.scope != Scope.TEAM or text.team_id in teams
 
 
-def _one_per_topic(texts: list[_Text], language: str) -> list[_Text]:
+def _one_per_topic(texts: list[_Text], spoken: dict[int, _Text]) -> list[_Text]:
     """Of articles that say the same, the one the customer reads, in the place of the best of them."""
-    spoken = {text.topic: text for text in texts if text.kind == "article" and text.language == language}
     kept: dict[Item, _Text] = {}
     for text in texts:
-        one = spoken.get(text.topic, text) if text.kind == "article" else text
-        kept.setdefault((text.kind, text.topic if text.kind == "article" else text.id), one)
+        if text.kind == "article":
+            kept.setdefault((text.kind, text.topic), spoken.get(text.topic, text))
+        else:
+            kept.setdefault((text.kind, text.id), text)
     return list(kept.values())
 
 

@@ -5,7 +5,7 @@ rare words counting most; both give equal answers for equal texts, whatever the 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import log
 
 from agentdesk.text.words import words
@@ -69,8 +69,10 @@ class Lexicon:
                 return {}
         return found or {}
 
-    def like(self, asked: Mapping[str, float]) -> dict[int, float]:
-        """The texts that resemble one with these words, with how much."""
+    def like(
+        self, asked: Mapping[str, float], counts: Callable[[int, float], float] | None = None
+    ) -> dict[int, float]:
+        """The texts that resemble one with these words, with how much; `counts` says what a word's weight is worth."""
         found: dict[int, float] = {}
         count = len(self._keys)
         most = count * _COMMON if count >= _FEW else count
@@ -80,7 +82,8 @@ class Lexicon:
                 continue
             rare = log(1 + count / len(holds)) * (1 + log(max(times, 1.0)))
             for key, weight in holds.items():
-                found[key] = found.get(key, 0.0) + weight * rare
+                worth = weight if counts is None else counts(key, weight)
+                found[key] = found.get(key, 0.0) + worth * rare
         return found
 
     def _beginning(self, word: str) -> dict[int, float]:

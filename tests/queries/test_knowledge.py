@@ -126,6 +126,21 @@ def test_what_was_used_in_cases_like_it_is_suggested(world: World) -> None:
     assert {(one.kind, one.id) for one in suggested(world, lamp)} >= {("macro", other)}
 
 
+def test_what_is_used_all_day_drowns_neither_an_article_nor_the_rare_answer(world: World) -> None:
+    busy, rare = macro(world, "Tak for mailen", "Vi svarer snart."), macro(world, "Lampe", "Skift pæren.")
+    told = article(world, "Lampen blinker", "Skift pæren i lampen.", language="da")
+    cases = [
+        world.comes("Hej", subject=subject) for subject in ("Lampen blinker", "Sofa", "Pakke", "Faktura")
+    ]
+    with world.unit("anna") as unit:
+        for case_id in cases * 20:
+            snippets.used(unit, "macro", busy, case_id)
+        snippets.used(unit, "macro", rare, cases[0])
+    said = suggested(world, world.comes("Min lampe blinker", subject="Lampen"))
+    assert next(one.title for one in said if one.kind == "macro") == "Lampe"
+    assert told in [one.id for one in said if one.kind == "article"]
+
+
 def test_an_edit_counts_in_the_next_suggestion(world: World) -> None:
     one = article(world, "Lampe", "En lampe.", language="da")
     case_id = world.comes("Hvornår kommer sofaen?", subject="Sofa")
