@@ -19,6 +19,8 @@ KEYS = {
     "ask": ("f",),
     "page": ("question_mark",),
     "confirm": ("r", "x", "f8"),
+    "customer": ("h",),
+    "order": ("l",),
 }
 
 
