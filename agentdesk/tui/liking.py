@@ -20,7 +20,7 @@ from agentdesk.domain.preferences import Preferences
 from agentdesk.domain.problems import Problem
 from agentdesk.tui.base import Heard
 from agentdesk.tui.commands import COMMANDS
-from agentdesk.tui.keys import Keymap, fitting
+from agentdesk.tui.keys import Keymap, fitting, shown
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.theme import DEFAULT, load_theme
 from agentdesk.tui.widgets.conversation import Conversation
@@ -58,8 +58,18 @@ class Liking:
 
     def keys_with(self, name: str, key: str) -> dict[str, str]:
         """The agent's own keys with this one for a command, or without one for "". Raises Problem when it is taken."""
-        keys = {one: value for one, value in self.chosen.keys.items() if one != name}
-        usual = Keymap(COMMANDS, self.me.keys).named(name)
+        others = {one: value for one, value in self.chosen.keys.items() if one != name}
+        before, _broken = fitting(COMMANDS, {**self.me.keys, **others})
+        working = {one.name: one.keys[0] for one in before.commands if one.keys}
+        keys = {one: value for one, value in others.items() if working.get(one) == value}
+        usual = before.named(name)
+        other = before.find(usual.context, key)
+        if other is not None and other.name != name and other.context == usual.context:
+            raise Problem(
+                _("{key} is the key of «{what}»: press another one, or give that another one first.").format(
+                    key=shown(key), what=_(other.help)
+                )
+            )
         if key and key not in usual.keys[:1]:
             keys[name] = key
         Keymap(COMMANDS, {**self.me.keys, **keys})
