@@ -65,7 +65,11 @@ def _add_save(save_: Parser) -> None:
     save_.add_argument("--scope", choices=SCOPES, help=_("for whom it is"))
     save_.add_argument("--team", type=line, metavar=_("TEAM"), help=_("for this team"))
     save_.add_argument(
-        "--file", action="append", type=Path, metavar=_("FILE"), help=_("lies beside it; may be given again")
+        "--file",
+        action="append",
+        type=Path,
+        metavar=_("FILE"),
+        help=_("goes along with its reply; may be given again"),
     )
     save_.add_argument(
         "--seen", type=number, default=0, metavar=_("VERSION"), help=_("refuse if there is a newer one")
@@ -143,6 +147,9 @@ def save(args: argparse.Namespace, context: Context) -> int:
         written = replace(written, scope=args.scope or "team", team=args.team or "", owner="")
     if args.file:
         written = replace(written, files=_with_files(written.files, args.file))
+        sent = {one.get("file") for one in written.actions}
+        more = tuple({"kind": "attach", "file": path.name} for path in args.file if path.name not in sent)
+        written = replace(written, actions=(*written.actions, *more))
     with context.store().unit(context.actor(), context.clock(), DESK) as unit:
         macro_id = macros.save(unit, written, row.id if row is not None else 0, version=args.seen)
     with context.store().session() as session:

@@ -1,15 +1,16 @@
 """A macro: what is shown before it acts is what it does, all of it or nothing, and one undo takes all of it back."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 from services.world import World, store, world
 from sqlalchemy import insert, update
 
-from agentdesk.automation import macros
+from agentdesk.automation import bulk, macros
 from agentdesk.automation.actions import lines_of, read_lines
+from agentdesk.domain.bulk import Picked, begun
 from agentdesk.domain.macros import Macro, MacroText, Preview
 from agentdesk.domain.mail import Address, Enclosure
 from agentdesk.domain.problems import Problem, Refused, Stale
@@ -394,6 +395,34 @@ def test_opening_hours_and_the_order_the_customer_named_are_filled_in(world: Wor
     macro = keep(world, Macro("Facts", texts=(MacroText("en", text),)))
     made = shown(world, macro, case).text
     assert made == "10102 Lamp 10.00; 9–16; Monday to Friday 9–16, Saturday 10–14; 2 March"
+
+
+def test_in_many_cases_each_is_whole_or_left_out_with_its_reason(world: World) -> None:
+    named = world.comes(sender="Karen Holm <karen@example.com>")
+    nameless = world.comes(sender="x@example.org", subject="Other")
+    macro = keep(
+        world,
+        Macro("Hi", texts=(MacroText("en", "Hi {{ customer.first_name }}."),), actions=read_lines("tag +x")),
+    )
+    before = everything(world)
+    begin = begun("macro", [Picked(named), Picked(nameless)])
+    ended = bulk.run(lambda: world.unit("anna"), macros.on_each(macro, UTC), begin)
+    assert (ended.progress.done, [one.case for one in ended.progress.refused]) == (1, [nameless])
+    assert "customer.first_name" in ended.progress.refused[0].reason
+    assert world.rows("select case_id from case_tags") == [(named,)]
+    with world.unit("anna") as unit:
+        assert undo.newest(unit) == ended.progress.stroke
+    bulk.run(
+        lambda: world.unit("anna"),
+        bulk.takes_back(ended.progress.stroke),
+        bulk_undo(world, ended.progress.stroke),
+    )
+    assert everything(world) == before
+
+
+def bulk_undo(world: World, stroke: int) -> Any:
+    with world.store.session() as session:
+        return bulk.begin_undo(session, stroke)
 
 
 def test_actions_are_typed_as_they_are_shown() -> None:

@@ -161,6 +161,17 @@ def test_what_stops_a_macro_ends_the_program_and_nothing_is_done(shop: Program) 
     shop("macro", "save", "--name", "X", "--text", "{% for a in b %}").failed(1)
 
 
+def test_a_file_that_is_given_goes_along_with_the_reply(shop: Program, tmp_path: Path) -> None:
+    (tmp_path / "guide.txt").write_text("fold it")
+    saved = shop.json("macro", "save", "--name", "Guide", "--language", "da", "--text", "Se her.", "--file",
+                      str(tmp_path / "guide.txt"))["macro"]  # fmt: skip
+    assert saved["actions"] == [{"kind": "attach", "file": "guide.txt"}]
+    shop.json("macro", "run", "guide", "--case", "1")
+    reply = shop.json("case", "show", "1")["messages"][-1]
+    assert [one["filename"] for one in reply["attachments"]] == ["guide.txt"]
+    shop("macro", "save", "guide", "--file", str(tmp_path / "nothing.txt")).failed(4)
+
+
 def test_an_agent_writes_macros_of_their_own_and_may_not_change_everyones(shop: Program) -> None:
     shop.json("macro", "save", "--name", "Alle", "--text", "Tak.")
     shop("agent", "set", "anna", "--role", "agent").ok()

@@ -152,6 +152,29 @@ async def test_what_the_customer_wrote_meanwhile_is_shown_before_it_goes_on(url:
         assert len(rig.dump(url)["leaving"]) == 1
 
 
+async def test_a_held_enter_shows_the_macro_and_never_runs_it(url: str, state: Path) -> None:
+    async with rig.desk(url, state) as r:
+        keep(r, LATE)
+        before = store(url)
+        await r.press("m")
+        await r.burst(*["enter"] * 6, times=lambda at: 1000 + at * 0.03)
+        assert r.top == "MacroPreview"
+        assert "nothing was done" in r.said
+        assert store(url) == before
+
+
+async def test_it_acts_on_the_case_it_was_shown_for_whatever_is_in_hand_by_then(
+    url: str, state: Path
+) -> None:
+    async with rig.desk(url, state) as r:
+        keep(r, LATE)
+        await r.press("m", "enter")
+        await r.desk.reading.show(2)
+        await r.press("enter")
+        assert rig.execute(url, "select case_id from messages where kind = 'outbound'") == [(1,)]
+        assert rig.execute(url, "select id from cases where status = 'resolved' and id < 7") == [(1,)]
+
+
 async def test_a_half_typed_draft_is_neither_sent_nor_touched(url: str, state: Path) -> None:
     async with rig.desk(url, state) as r:
         keep(r, LATE)

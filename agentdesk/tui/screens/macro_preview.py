@@ -207,6 +207,8 @@ class MacroPreview(Room):
             return
         if done:
             await self.leave()
+        else:
+            self.say(_("That key came before this could be read, so nothing was done: press it again."))
 
     async def edit(self) -> None:
         """Tab: its text into the composer, its actions to follow the send."""
