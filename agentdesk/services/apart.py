@@ -1,4 +1,4 @@
-"""Keeps a case's customer and its side conversations apart when something is sent.
+"""Keeps a case's customer and its side conversations apart when something is sent or cases are merged.
 
 Invariant: nobody who takes part in a side conversation gets what its customer gets, and no customer what a side gets,
 whoever typed the address: a mix is refused in one sentence. Somebody whom the customer has named in their own mail is
@@ -38,6 +38,25 @@ def check(unit: UnitOfWork, typed: Typed) -> None:
     mixed = next((who for who in everybody(typed) if who.key in others - own), None)
     if mixed is not None:
         raise Refused(words.format(who=mixed.address))
+
+
+def check_merge(unit: UnitOfWork, source_id: int, target_id: int) -> None:
+    """Raises Refused when the customer of one case is in a side conversation of the other."""
+    for case_id, other_id in ((source_id, target_id), (target_id, source_id)):
+        aside = _people(unit, _NAMED.where(messages.c.case_id == case_id, messages.c.side_id.is_not(None)))
+        if not aside:
+            continue
+        customers = _customer(unit, other_id) | _writers(
+            unit, _NAMED.where(messages.c.case_id == other_id, messages.c.person)
+        )
+        own = {one.lower() for one in unit.session.scalars(select(channels.c.address)) if one}
+        mixed = sorted(aside & customers - own)
+        if mixed:
+            raise Refused(
+                _(
+                    "{who} is in a side conversation of #{case}: as one case the two could not be kept apart."
+                ).format(who=mixed[0], case=case_id)
+            )
 
 
 def _people(unit: UnitOfWork, query: Select[Any]) -> set[str]:

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, insert, select, update
 from agentdesk.config.language import _, ngettext
 from agentdesk.domain.lifecycle import WAITING, Status
 from agentdesk.domain.problems import Refused
-from agentdesk.services import clocks, fields, linking, post, together
+from agentdesk.services import apart, clocks, fields, linking, post, together
 from agentdesk.services.merged import MARK
 from agentdesk.store.tables import cases, changes, merges, messages, moves, outbox, sides
 from agentdesk.store.unit import UnitOfWork
@@ -28,13 +28,14 @@ _BEFORE = ("status", "snooze_until", "resolved_at")
 def merge(unit: UnitOfWork, source_id: int, target_id: int) -> int:
     """Put a case into another one; returns the stroke.
 
-    Raises NotFound, or Refused for a case that is merged already, would be merged into itself, or into one that is
-    closed or spam.
+    Raises NotFound, or Refused for a case that is merged already, would be merged into itself or into one that is
+    closed or spam, and where one's customer is in a side conversation of the other.
     """
     for one in sorted({source_id, target_id}):
         fields.lock(unit, one)
     source, target = fields.lock(unit, source_id), fields.lock_standing(unit, target_id)
     _check(source, target)
+    apart.check_merge(unit, source.id, target.id)
     stroke = unit.stroke("merge")
     key = unit.session.execute(
         insert(merges).values(

@@ -7,10 +7,11 @@ from services.world import World
 
 from agentdesk.domain import replyaddress
 from agentdesk.domain.lifecycle import Delivery, Status
-from agentdesk.domain.mail import Enclosure
+from agentdesk.domain.mail import Address, Enclosure
 from agentdesk.domain.problems import NotFound, Refused
 from agentdesk.queries import duplicates, lists
-from agentdesk.services import drafts, joining, linking, replies, triage, undo
+from agentdesk.services import drafts, joining, linking, replies, sides, triage, undo
+from agentdesk.services.drafts import Typed
 from agentdesk.services.keys import reply_key
 
 
@@ -169,6 +170,18 @@ def test_nothing_is_merged_into_a_closed_case_or_into_spam(world: World) -> None
             merges(world, a, b)
         with world.unit() as unit:
             unit.session.exec_driver_sql(f"update cases set status = 'open' where id = {b}")
+
+
+def test_a_customer_is_not_merged_into_a_case_that_speaks_with_them_aside(world: World) -> None:
+    first, second = world.comes("One"), world.comes("Two", sender="Lars <lars@supplier.example>")
+    typed = Typed(
+        "side", first, to=(Address("", "lars@supplier.example"),), subject="x", body="y", alone=True
+    )
+    with world.unit("anna") as unit:
+        sides.send(unit, typed)
+    for source, target in ((second, first), (first, second)):
+        with pytest.raises(Refused, match="side conversation"):
+            merges(world, source, target)
 
 
 def test_a_waiting_customer_still_waits_after_a_merge_into_an_answered_case(world: World) -> None:
