@@ -19,6 +19,7 @@ from agentdesk.domain.problems import NotFound
 from agentdesk.store import codec
 from agentdesk.store.tables import agents, article_versions, articles, memberships, snippets, teams, uses
 from agentdesk.text.clean import clean, clean_line
+from agentdesk.text.fold import fold
 from agentdesk.text.lexicon import Lexicon, weighed
 from agentdesk.text.words import words
 
@@ -68,7 +69,9 @@ def find_articles(
     if language:
         rows = _one_per_topic(rows, language, scores)
     order = {one: at for at, one in enumerate(first)} if not wanted else {}
-    rows.sort(key=lambda row: (order.get(row.id, len(order)), -scores.get(row.id, 0), row.title, row.id))
+    rows.sort(
+        key=lambda row: (order.get(row.id, len(order)), -scores.get(row.id, 0), fold(row.title), row.id)
+    )
     return Found(_rows(session, [row.id for row in rows[:limit]]), len(rows))
 
 
