@@ -17,7 +17,6 @@ from agentdesk.store import queue_sql
 
 CAP = 1001
 LAST = Place(1 << 62, 1 << 62, 1 << 62)
-FOUND = 200
 AT_RISK = 3600 * 1_000_000
 """Microseconds ahead within which a due time counts as at risk."""
 
@@ -94,15 +93,6 @@ def count_query(
     narrowed = finding.narrow(session, query, now, me, zone)
     sql = queue_sql.count_sql(view, session.dialect.name, limit, extra=narrowed.sql, way=narrowed.way)
     return int(session.execute(text(sql), _used(sql, narrowed.values | {"me": me})).scalar_one())
-
-
-def find(session: Connection, query: str, now: int, me: int = 0) -> tuple[tuple[QueueRow, ...], bool]:
-    """The cases that words match, newest first, and whether there are more than are given."""
-    narrowed = finding.narrow(session, query, now, me)
-    sql = f"select c.id from cases c where 1 = 1{narrowed.sql} order by c.updated_at desc, c.id desc limit {FOUND + 1}"  # noqa: S608
-    ids = list(session.execute(text(sql), narrowed.values).scalars())
-    found = {row.id: row for row in rows(session, ids[:FOUND])}
-    return tuple(found[one] for one in ids[:FOUND] if one in found), len(ids) > FOUND
 
 
 def counts(session: Connection, me: int, now: int) -> Counts:
