@@ -119,4 +119,6 @@ def _unread_aside(rows: Sequence[Any]) -> int:
     """Side conversations stay whole when they move: any later answer or note has seen them."""
     wrote = max((row.id for row in rows if row.kind == "outbound" and row.state in ANSWERS), default=0)
     noted = max((row.id for row in rows if row.kind == "note"), default=0)
-    return sum(row.side_id is not None and row.kind == "inbound" and row.id > max(wrote, noted) for row in rows)
+    return sum(
+        row.side_id is not None and row.kind == "inbound" and row.id > max(wrote, noted) for row in rows
+    )
