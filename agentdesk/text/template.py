@@ -288,14 +288,6 @@ def _names_in(tree: "nodes.Template") -> Iterator[str]:
         yield _name_of(node)
 
 
-_PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-
-
 def literally(text: str) -> str:
     """A text that was written for one customer, made safe to be read as one with places to fill in."""
     return re.sub(r"\{(?=[{%#])", "{{ '{' }}", text)
-
-
-def plain_words(source: str) -> str:
-    """The text without its places, for search."""
-    return _PLACE.sub(" ", source)

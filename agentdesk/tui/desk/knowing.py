@@ -130,7 +130,8 @@ async def _make(desk: DeskScreen, kind: str, name: str, text: str, case_id: int 
         await desk.bridge.do(core.snippets.save, phrase)
         return _("{shortcut} and Tab writes it out from now on.").format(shortcut=shortcut(name))
     from agentdesk.domain.macros import Macro, MacroText  # noqa: PLC0415  only who makes one needs it
+    from agentdesk.text.template import literally  # noqa: PLC0415
 
-    made = Macro(name, scope="personal", owner=desk.me.login, texts=(MacroText(language, text),))
+    made = Macro(name, scope="personal", owner=desk.me.login, texts=(MacroText(language, literally(text)),))
     await desk.bridge.do(core.macro_verbs.save, made)
     return _("The macro «{name}» is yours now: m finds it.").format(name=name)
