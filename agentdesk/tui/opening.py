@@ -40,7 +40,8 @@ def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line
         os.environ.pop(name, None)
     first = first_page(address, agent_login, FIRST_VIEW, ROWS + 1)
     chosen = first.preferences if first is not None else Preferences()
-    liking = Liking(chosen, settings.me, places.config_file(os.environ).parent / "themes")
+    beside = config_path or places.config_file(os.environ)
+    liking = Liking(chosen, settings.me, beside.parent / "themes")
     likes = liking.in_force
     if likes.language:
         language.choose(likes.language)

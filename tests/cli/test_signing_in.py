@@ -1,7 +1,7 @@
 """Sitting down in a real terminal: the first time, as somebody with choices of their own, and as one who has left."""
 
 import pytest
-from cli.program import Program, mail
+from cli.program import ROOT, Program, mail
 from servers.terminal import Terminal
 
 MAILBOX = '[[channel]]\nkind = "email"\nname = "support"\naddress = "support@example.dk"\n'
@@ -45,3 +45,24 @@ def test_who_has_left_is_told_in_one_sentence(shop: Program) -> None:
     with sit_down(shop) as terminal:
         terminal.wait("anna has left and cannot sign in", 30)
         assert terminal.process.wait(20) == 3
+
+
+def test_a_theme_of_ones_own_is_worn_and_one_too_faint_is_told(shop: Program) -> None:
+    folder = shop.settings_file.parent / "themes"
+    folder.mkdir()
+    sand = (ROOT / "themes" / "sand.toml").read_text(encoding="utf-8")
+    (folder / "mit.toml").write_text(sand.replace("#faf7f0", "#fffffe"), encoding="utf-8")
+    (folder / "svag.toml").write_text(sand.replace('dim = "#625c52"', 'dim = "#bbbbbb"'), encoding="utf-8")
+    shop.settings(MAILBOX.replace("[[channel]]", '[me]\ntheme = "mit"\n\n[[channel]]', 1))
+    with sit_down(shop) as terminal:
+        terminal.wait("Welcome", 30)
+        assert b"48;2;255;255;254" in terminal.raw, "its ground is on screen"
+        terminal.send("\r")
+        terminal.wait("Min pakke", 20)
+        terminal.send("q")
+        assert terminal.process.wait(20) == 0
+    shop("agent", "set", "anna", "--theme", "svag").ok()
+    with sit_down(shop) as terminal:
+        terminal.wait("dim on background is too faint", 30)
+        terminal.send("\x11")  # ctrl+q, from whichever screen
+        assert terminal.process.wait(20) == 0
