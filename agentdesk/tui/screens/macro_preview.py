@@ -147,14 +147,14 @@ class MacroPreview(Room):
     def _change(self, one: Will, width: int, column: int) -> list[Paragraph]:
         after = clean_line(one.after)
         if one.until is not None:
-            after = f"{after} {moment(one.until, self.desk.seat.zone)}"
+            after = " ".join(f"{after} {moment(one.until, self.desk.seat.zone)}".split())
         name = (pad(one.field, width), "dim")
         if not one.before:
             return [(name, ("+ ", "accent"), (fit(after, self._room("will") - width - 2), "strong"))]
         before, after = clean_line(one.before), after or _("none")
-        before = pad(before, column) if width_of(before) <= column else before
-        if width_of(before) + width_of(after) + width + 3 <= self._room("will"):
-            return [(name, (f"{before} ", "text"), ("→ ", "accent"), (after, "strong"))]
+        for old in (pad(before, max(column, width_of(before))), before):
+            if width_of(old) + width_of(after) + width + 3 <= self._room("will"):
+                return [(name, (f"{old} ", "text"), ("→ ", "accent"), (after, "strong"))]
         room = self._room("will") - width - 2
         return [
             (name, (fit(before, room + 2), "text")),
