@@ -24,7 +24,7 @@ MOST = 5000
 
 
 class Reader(LinePane):
-    """Shows paragraphs: each a list of spans (clean text). One of one span is wrapped, as is a `Marked`; others are cut."""
+    """Shows paragraphs: each a list of spans (clean text). One of one span or `Marked` is wrapped, others are cut."""
 
     DEFAULT_CSS = "Reader { height: 1fr; }"
 
