@@ -117,7 +117,7 @@ def step(unit: UnitOfWork, work: Work, progress: Progress) -> Progress:
         progress, stroke=stroke, tried=progress.tried + tried, done=progress.done + tried - len(refused),
         refused=(*progress.refused, *refused),
     )  # fmt: skip
-    if now.ended and now.undoes is not None and now.done:
+    if now.ended and now.undoes is not None and (now.done or not now.total):
         undo.undone(unit, now.undoes, stroke)
     _keep(unit, now, ended=now.ended)
     return now
@@ -133,7 +133,8 @@ def run(
     open_unit: OpenUnit, work: Work, progress: Progress, tell: Callable[[Progress], None] = lambda _progress: None
 ) -> Outcome:  # fmt: skip
     """All of it, commit after commit; `tell` hears of each. What stops it on the way is in the outcome."""
-    while not progress.ended:
+    # A stroke that came to nothing in the end leaves no case to take back, and counts as taken back all the same.
+    while not progress.ended or (progress.undoes is not None and progress.stroke is None):
         try:
             with open_unit() as unit:
                 now = step(unit, work, progress)

@@ -153,6 +153,17 @@ def test_undo_of_many_leaves_what_was_overtaken_and_says_who(world: World) -> No
     assert world.value("select count(*) from cases where status = 'spam'") == 119
 
 
+def test_what_came_to_nothing_in_the_end_is_taken_back_and_done_again_all_the_same(world: World) -> None:
+    ids = many(world, 2)
+    done = run(world, ids, {"kind": "priority", "value": "low"}, {"kind": "priority", "value": "normal"})
+    for _twice in range(2):
+        back = take_back(world, stroke_of(done))
+        assert (back.progress.done, back.trouble) == (2, None)
+        assert take_back(world, stroke_of(back)).progress.stroke is not None
+    with world.unit("anna") as unit:
+        assert undo.newest(unit) == stroke_of(done)
+
+
 def test_only_who_did_it_or_a_supervisor_takes_many_back(world: World) -> None:
     ids = many(world, 3)
     done = run(world, ids, SPAM)

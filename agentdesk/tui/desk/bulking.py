@@ -37,9 +37,6 @@ class Bulking:
         if self.running is not None:
             self._desk.say(_("One act on many cases is still running; Esc stops it."), "warn")
             return False
-        if not begin.total:
-            self._desk.say(_("Nothing of it stands any more, so there is nothing to take back."))
-            return False
         core = await self._desk.core()
         first = await self._desk.perform(core.bulk.step, work, begin)
         if first is None:
