@@ -58,7 +58,7 @@ def learn(
 
     `teach` makes the desk that has this coach beside it.
     """
-    from agentdesk.demo.classroom import open_classroom  # noqa: PLC0415  as above
+    from agentdesk.demo.classroom import lights_on, open_classroom  # noqa: PLC0415  as above
     from agentdesk.demo.shop import ME  # noqa: PLC0415
     from agentdesk.store.engine import open_store  # noqa: PLC0415
 
@@ -69,6 +69,7 @@ def learn(
             coach = open_classroom(store, clock())
             settings = Settings(store=StoreSettings(url=address.url), me=replace(me, agent=ME))
             state = folder / "state"
-            return open_desk(address, settings, ME, None, state, clock, worker=False, make=teach(coach))
+            with lights_on(store, clock):
+                return open_desk(address, settings, ME, None, state, clock, worker=False, make=teach(coach))
         finally:
             store.close()

@@ -3,6 +3,9 @@
 Invariant: the same seed and time give the same cases, so that the keys of a lesson lead where it says.
 """
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
@@ -10,20 +13,42 @@ from agentdesk.automation.intake import read_batch
 from agentdesk.demo import history
 from agentdesk.demo.coach import Coach
 from agentdesk.demo.lessons import LESSONS
-from agentdesk.demo.shop import ME
+from agentdesk.demo.shop import HOLDER, LEASE, ME
 from agentdesk.demo.world import World, open_world
 from agentdesk.domain.mail import Letter, RawMail
 from agentdesk.mail.compose import compose
-from agentdesk.services import intake
+from agentdesk.queries.people import WORKER
+from agentdesk.services import intake, people
 from agentdesk.store.engine import Store
 from agentdesk.store.unit import SYSTEM
 
+EVERY: Final = 3.0
+"""Seconds between two looks."""
 PIECES: Final = 4
 """Pieces of the history that are written: that of the customers who have a case today, and little more."""
 TWICE: Final = "Ida Bæk"
 _AGAIN: Final = (
     "Hej\n\nJeg glemte at skrive, at jeg gerne vil beholde kjolen, hvis den findes i en større.\n\nIda Bæk"
 )
+
+
+@contextmanager
+def lights_on(store: Store, clock: Callable[[], datetime]) -> Iterator[None]:
+    """Somebody looks after the house, so that no desk waits for a worker; nothing leaves, and all can be taken back."""
+    over = threading.Event()
+
+    def look_after() -> None:
+        while not over.wait(EVERY):
+            with store.unit(SYSTEM, clock()) as unit:
+                people.take_lease(unit, WORKER, HOLDER, LEASE)
+
+    caretaker = threading.Thread(target=look_after, name="classroom", daemon=True)
+    caretaker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        caretaker.join()
 
 
 def open_classroom(store: Store, now: datetime) -> Coach:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
-from agentdesk.config.language import _, ngettext
+from agentdesk.config.language import N_, _, ngettext
 from agentdesk.demo.lessons import Lesson, Look
 from agentdesk.domain.learning import Seen, Told
 from agentdesk.store.tables import changes, drafts, strokes
@@ -17,7 +17,7 @@ from agentdesk.store.tables import changes, drafts, strokes
 SKIP = "ctrl+x"
 """Leaves a lesson as it is."""
 GO_ON = ("space", "enter")
-_NAMES = {"escape": "Esc", "f8": "F8"}
+_NAMES = {"escape": N_("Esc"), "enter": N_("Enter"), "f8": "F8"}
 
 
 class Coach:
@@ -42,15 +42,19 @@ class Coach:
         )  # fmt: skip
 
     def look(self, session: Connection, key: str, seen: Seen) -> Told:
-        """A key has been carried out: what to say now."""
+        """A key has been carried out, or none (empty) and only time has passed: what to say now."""
         if self._phase == "done":
-            return self._next(session) if key in GO_ON or self._at < 0 else self._finished()
+            return self._next(session) if key in GO_ON else self._finished()
         if key == SKIP:
             return self._next(session)
         if self._phase == "undoing":
             return self._next(session) if self._is_back(session, seen) else self._take_back()
-        self._keys += 1
+        self._keys += bool(key)
         return self._judge(session, seen)
+
+    def swallows(self, key: str) -> bool:
+        """The key is for the coach alone: it goes on, or skips."""
+        return key == SKIP or (self._phase == "done" and key in GO_ON)
 
     @property
     def lesson(self) -> Lesson:
@@ -70,15 +74,10 @@ class Coach:
         return self._take_back() if lesson.undo else self._finished()
 
     def _next(self, session: Connection) -> Told:
-        self._at += 1
-        if self._at >= len(self._lessons):
-            self._at = len(self._lessons) - 1
+        self._at = min(self._at + 1, len(self._lessons))
+        if self._at == len(self._lessons):
             self._phase = "done"
-            return Told(
-                _("That was all: you know what every day needs."),
-                _("? explains the other keys; q leaves."),
-                over=True,
-            )
+            return self._finished()
         lesson = self.lesson
         self._phase, self._keys = "doing", 0
         self._since = int(session.scalar(select(func.max(changes.c.id))) or 0)
@@ -91,33 +90,36 @@ class Coach:
 
     def _doing(self) -> Told:
         lesson = self.lesson
-        head = f"{self._at + 1}/{len(self._lessons)}  {_(lesson.task)}"
+        head = f"{self._at + 1}/{len(self._lessons)} · {_(lesson.task)}"
         if not lesson.keys:
             return Told(head, f"{_(lesson.hint)} {_('Space goes on.')}")
         count = ngettext("{n} key is enough", "{n} keys are enough", lesson.most).format(n=lesson.most)
-        return Told(head, f"{_(lesson.hint)}  ({count}; {self._keys})")
+        return Told(head, f"{_(lesson.hint)} ({count}; {self._keys})")
 
     def _count(self) -> str:
         return ngettext("Done in {n} key.", "Done in {n} keys.", self._keys).format(n=self._keys)
 
     def _take_back(self) -> Told:
-        key = _NAMES.get(self.lesson.undo, self.lesson.undo)
-        return Told(
-            f"{self._at + 1}/{len(self._lessons)}  {self._count()}",
-            _("Now {key} takes it back.").format(key=key),
-        )
+        keys = " ".join(_(_NAMES.get(key, key)) for key in self.lesson.undo)
+        back = _("Now {keys} takes it back.").format(keys=keys)
+        return Told(f"{self._at + 1}/{len(self._lessons)} · {self._count()}", back)
 
     def _finished(self) -> Told:
         if self._at < 0:
             return self.hello()
-        return Told(f"{self._at + 1}/{len(self._lessons)}  {self._count()}", _("Space: the next task."))
+        if self._at == len(self._lessons):
+            done = _("That was all: you know what every day needs.")
+            return Told(done, _("? explains the other keys; q leaves."), over=True)
+        if not self.lesson.keys:
+            return self._doing()
+        return Told(f"{self._at + 1}/{len(self._lessons)} · {self._count()}", _("Space: the next task."))
 
     def _is_back(self, session: Connection, seen: Seen) -> bool:
         """What was done is taken back, or what was opened is left."""
-        if self.lesson.undo == "u":
+        if self.lesson.undo == ("u",):
             taken = select(strokes.c.undone_by).where(strokes.c.id == self._stroke)
             return session.scalar(taken) is not None
-        if self.lesson.undo == "escape":
+        if self.lesson.undo == ("escape",):
             return seen.screen == "DeskScreen"
         return not seen.writing and session.scalar(select(func.count()).select_from(drafts)) == 0
 

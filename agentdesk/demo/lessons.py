@@ -61,8 +61,8 @@ class Lesson:
     done: Callable[[Look], bool]
     case: str = ""
     """Whose case it is about; empty: the queue's."""
-    undo: str = "u"
-    """The key that takes it back, or that leaves what it opened; empty when there is nothing to take back."""
+    undo: tuple[str, ...] = ("u",)
+    """The keys that take it back, or that leave what it opened; empty when there is nothing to take back."""
     select: int = 0
     prepare: Callable[[UnitOfWork, int], object] | None = None
 
@@ -130,12 +130,12 @@ LESSONS: Final = (
            case="Karen Bech"),
     Lesson("article", N_("Put what the team knows about returns into an answer."),
            N_("b finds an article; type the beginning of a word; Enter puts it at the cursor."),
-           ("b", "r", "e", "enter"), 4, _inserted, case="Oliver Thygesen", undo="f8"),
+           ("b", "r", "e", "enter"), 4, _inserted, case="Oliver Thygesen", undo=("f8", "enter")),
     Lesson("assign", N_("Give the case to Camilla."), N_("a asks for whom; c a is enough; Enter."),
            ("a", "c", "a", "enter"), 4, _assigned, case="Niels Ravn"),
     Lesson("order", N_("Find the customer's last order."),
            N_("No key at all: it stands beside the case, with its status and its parcel."), (), 0, _order_in_sight,
-           case="Mette Sørensen", undo=""),
+           case="Mette Sørensen", undo=()),
     Lesson("merge", N_("The customer has written twice: make one case of both."),
            N_("d suggests the other one; Enter merges."), ("d", "enter"), 2, _merged, case="Ida Bæk"),
     Lesson("snooze", N_("Hide the case until tomorrow at nine."), N_("z asks until when; t is tomorrow."),
@@ -143,12 +143,12 @@ LESSONS: Final = (
     Lesson("tag", N_("Tag the case: return."), N_("t asks for the tag; r e is enough; Enter."),
            ("t", "r", "e", "enter"), 4, _tagged, case="Niels Ravn"),
     Lesson("history", N_("See all that this customer has written."), N_("h shows everything."), ("h",), 1, _history,
-           case="Mette Sørensen", undo="escape"),
+           case="Mette Sørensen", undo=("escape",)),
     Lesson("note", N_("Leave a note that calls Bjarke."),
            N_("i begins a note; @b and Tab name him; some words; ctrl+s keeps it."),
            ("i", "@", "b", "tab", "!", "ctrl+s"), 6, _called, case="Birgit Toft"),
     Lesson("undo", N_("A wrong macro has just been sent from this case. Take it back, all of it."),
-           N_("u takes it back: the mail has not left yet."), ("u",), 1, _undone, case="Karen Winther", undo="",
+           N_("u takes it back: the mail has not left yet."), ("u",), 1, _undone, case="Karen Winther", undo=(),
            prepare=_wrong_macro),
     Lesson("bulk", N_("Ten cases are selected. All of them are spam."), N_("s asks for the status; s is spam."),
            ("s", "s"), 2, _ten_in_spam, select=TEN),

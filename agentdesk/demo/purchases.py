@@ -23,6 +23,8 @@ _STATUS: Final = {
 }  # fmt: skip
 """By the matter that the mail is about; everything else was delivered."""
 _DAY: Final = timedelta(days=1)
+_LONG_AGO: Final = 20 * _DAY
+"""By then every order has come to its end."""
 _BEFORE: Final = (0, 1, 1, 2, 3)
 """How many orders somebody has made earlier."""
 
@@ -33,8 +35,8 @@ def told_of(tale: Tale, now: datetime) -> Order:
     bare, size = tale.places["Bare"], tale.places["size"]
     name = f"{bare} {size}" if tale.matter.worn else bare
     promised = tale.bought + 5 * _DAY
-    if status == "shipped" and promised < now - 30 * _DAY:
-        status = "delivered"
+    if promised < now - _LONG_AGO:
+        status = "cancelled" if tale.matter.topic == "cancel" else "delivered"
     left = status in ("shipped", "delivered")
     return Order(
         number=tale.order, address=tale.customer.key, name=tale.customer.name, status=status, placed_at=tale.bought,

@@ -28,7 +28,7 @@ from agentdesk.domain.problems import Problem
 from agentdesk.text.clean import clean
 from agentdesk.tui.base import Heard
 from agentdesk.tui.commands.leaving import leave_from
-from agentdesk.tui.gate import Gate
+from agentdesk.tui.gate import REPEAT, Gate
 from agentdesk.tui.keys import Keymap, types
 from agentdesk.tui.liking import Liking
 from agentdesk.tui.pump import KeyPump, drained
@@ -163,6 +163,14 @@ class AgentDesk(App[int], inherit_bindings=False):
                     self._pump.put(events.Key(command.keys[0], None))
                     return
 
+    async def passes(self) -> bool:
+        """A verb may act on the last key; one that may be held down is waited for a moment."""
+        if self.gate.doubtful:
+            self.gate.doubtful = False
+            await asyncio.sleep(REPEAT)
+            self.passable = self.passable and not self.keys_waiting()
+        return self.passable
+
     def keys_waiting(self) -> bool:
         """Keys have come that were not looked at yet."""
         return self._pump.waiting > 0
@@ -180,7 +188,7 @@ class AgentDesk(App[int], inherit_bindings=False):
         if self._desk is not None and len(self.screen_stack) > 1:
             self._desk.count_key()
         if screen.context != "writing":
-            self.passable = self.gate.press(event.key, event.time)
+            self.passable = self.gate.press(event.key, event.time, screen.context)
         try:
             await self._carry_out(event, screen, field)
         finally:

@@ -5,6 +5,7 @@ Invariant: the desk is the real one; nothing a learner does here works different
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+LOOK = 0.5
+"""Seconds between two looks without a key."""
+
+
 class Coach(Protocol):
     """Who teaches; handed in by the command line."""
 
     def hello(self) -> Told: ...
+    def swallows(self, key: str) -> bool: ...
     def look(self, session: Any, key: str, seen: Seen) -> Told: ...
 
 
@@ -33,6 +39,7 @@ class LearningDesk(AgentDesk):
 
     coach: Coach
     _told: Told
+    _turn: asyncio.Lock
 
     @classmethod
     def taught_by(cls, coach: Coach) -> Callable[..., LearningDesk]:
@@ -40,7 +47,7 @@ class LearningDesk(AgentDesk):
 
         def make(*args: Any, **kwargs: Any) -> LearningDesk:
             app = cls(*args, **kwargs)
-            app.coach, app._told = coach, coach.hello()
+            app.coach, app._told, app._turn = coach, coach.hello(), asyncio.Lock()
             return app
 
         return make
@@ -48,6 +55,13 @@ class LearningDesk(AgentDesk):
     async def on_mount(self) -> None:
         await super().on_mount()
         await self._sit_beside(self.screen)
+        self.set_interval(LOOK, self._look_again)
+
+    async def _look_again(self) -> None:
+        """What takes its time is seen when it is done; never while a key is carried out."""
+        if self._desk is not None and self._desk.ready and not self._turn.locked():
+            async with self._turn:
+                await self._ask("")
 
     async def push_screen(self, screen: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         """Every screen has the coach on top."""
@@ -60,8 +74,12 @@ class LearningDesk(AgentDesk):
             await screen.mount(CoachBar(self._told.task, self._told.hint, poor=self.poor))
 
     async def _deliver(self, event: events.Key | events.Paste) -> None:
-        await super()._deliver(event)
-        if isinstance(event, events.Key) and self._desk is not None and self._desk.ready:
+        if isinstance(event, events.Paste) or self._desk is None or not self._desk.ready:
+            await super()._deliver(event)
+            return
+        async with self._turn:
+            if not self.coach.swallows(event.key):
+                await super()._deliver(event)
             await self._ask(event.key)
 
     async def _ask(self, key: str) -> None:

@@ -142,12 +142,9 @@ async def take_next(desk: DeskScreen) -> None:
 
 async def _take(desk: DeskScreen) -> None:
     core = await desk.core()
-    if not desk.house.passable:
-        await desk.perform(core.triage.claim)
-        return
     taken = await desk.perform(core.triage.claim)
     if taken is None:
-        if desk.house.passable:
+        if await desk.house.passes():
             desk.say(_("Nothing is free to take."))
         return
     case_id = taken[0]

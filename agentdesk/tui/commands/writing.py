@@ -58,9 +58,9 @@ async def step_back(desk: DeskScreen) -> None:
 
 
 async def next_field(desk: DeskScreen) -> None:
-    from agentdesk.tui.desk import knowing  # noqa: PLC0415  no first frame needs snippets
+    from agentdesk.tui.desk import calling, knowing  # noqa: PLC0415  no first frame needs snippets
 
-    if desk.writing.widget.take_offer():
+    if desk.writing.widget.take_offer() or await calling.write_name(desk):
         return
     if not await knowing.expand(desk):
         desk.writing.widget.focus_next_field(1)
@@ -109,10 +109,10 @@ def _no_note(desk: DeskScreen) -> bool:
 
 
 def _has_next(desk: DeskScreen) -> bool:
-    """There are recipients to go to, or a shortcut to write out."""
-    from agentdesk.tui.desk import knowing  # noqa: PLC0415  see above
+    """There are recipients to go to, or a shortcut or a name to write out."""
+    from agentdesk.tui.desk import calling, knowing  # noqa: PLC0415  see above
 
-    return _no_note(desk) or bool(knowing.shortcut_here(desk))
+    return _no_note(desk) or bool(knowing.shortcut_here(desk) or calling.begun_here(desk))
 
 
 def _is_reply(desk: DeskScreen) -> bool:
@@ -133,7 +133,7 @@ COMMANDS = (
     Command("keep", "writing", N_("keep"), N_("back to the case; the text stays"), ("escape",), step_back, "focus",
             "conversation", footer=3),
     Command("next_field", "writing", N_("recipients"),
-            N_("take who is offered, write out the snippet just typed, else go round the fields"), ("tab",),
+            N_("take who is offered, write out the snippet or name begun, else go round the fields"), ("tab",),
             next_field, "focus", "field-to", when=_has_next, footer=4),
     Command("previous_field", "writing", N_("field before"), N_("go round the other way"), ("shift+tab", "f3"),
             previous_field, "focus", "field-subject", when=_no_note),

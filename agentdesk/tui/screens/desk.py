@@ -242,7 +242,7 @@ class DeskScreen(Room):
         self, verb: "Callable[Concatenate[UnitOfWork, P], R]", *args: P.args, **kwargs: P.kwargs
     ) -> R | None:
         """The same for who wants the Problem itself."""
-        if not self.house.passable:
+        if not await self.house.passes():
             self.say(_("That key came before the last act was on screen, so nothing was done."))
             return None
         self.house.gate.begin()

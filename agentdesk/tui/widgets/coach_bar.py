@@ -16,7 +16,7 @@ class CoachBar(Widget, inherit_bindings=False):
     b finds an article; type the beginning of a word; Enter puts it at the cursor.  (4 keys are enough; 2)
     """
 
-    DEFAULT_CSS = "CoachBar { dock: top; height: 2; background: $panel; color: $foreground; layer: coach; }"
+    DEFAULT_CSS = "CoachBar { dock: top; height: 2; background: $panel; color: $foreground; }"
 
     def __init__(self, task: str, hint: str, *, poor: bool) -> None:
         super().__init__()
