@@ -43,7 +43,8 @@ VERBS = {
     "merge": N_("merge"), "part": N_("part"), "link": N_("link"), "unlink": N_("unlink"), "block": N_("block"),
     "unblock": N_("unblock"), "side": N_("side conversation"),
     "set": N_("change"), "customer note": N_("note on the customer"), "customer language": N_("customer's language"),
-    "merge customers": N_("merge of customers"), "part customers": N_("parting of customers"), "macro": N_("macro"), "retire macro": N_("retire a macro"),
+    "merge customers": N_("merge of customers"), "part customers": N_("parting of customers"),
+    "macro": N_("macro"), "retire macro": N_("retire a macro"),
     "article": N_("article"), "publish": N_("publish"),
 }  # fmt: skip
 """What a stroke is called when it is named to a person."""

@@ -308,8 +308,10 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_mentions_agent_id_agents")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_mentions_case_id_cases")),
-        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_mentions_message_id_messages")),
-        sa.UniqueConstraint("agent_id", "message_id", name=op.f("uq_mentions_agent_id")),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_mentions_message_id_messages")
+        ),
+        sa.UniqueConstraint("agent_id", "message_id", name=op.f("uq_mentions_agent_id_message_id")),
         comment="who was called in a note, and whether they have looked",
     )
     op.create_index(op.f("ix_mentions_case_id"), "mentions", ["case_id"], unique=False)

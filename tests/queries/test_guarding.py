@@ -65,7 +65,9 @@ def test_everything_is_told_at_once(world: World, case: int) -> None:
 
 def test_what_is_quoted_or_passed_on_is_nobodys_promise(world: World, case: int) -> None:
     quoted = "Hej Karen,\n\nTak.\n\nDen 1. marts 2026 skrev Ola:\n> Jeg har vedhæftet {{alt}}."
-    passed_on = "Hej Karen,\n\nSe.\n\n---------- Forwarded message ---------\nFrom: Ola\n\nI have attached the file."
+    passed_on = (
+        "Hej Karen,\n\nSe.\n\n---------- Forwarded message ---------\nFrom: Ola\n\nI have attached the file."
+    )
     assert warned(world, case, quoted) == warned(world, case, passed_on) == ()
 
 

@@ -9,6 +9,7 @@ from services.world import World
 from sqlalchemy import insert, text
 
 from agentdesk.domain.lifecycle import Status
+from agentdesk.domain.problems import Refused
 from agentdesk.domain.queue import FAR, Place
 from agentdesk.queries import queue
 from agentdesk.queries.queue import Want
@@ -128,11 +129,12 @@ def test_the_first_frame_shows_what_the_queue_shows(world: World) -> None:
         assert (first.agent_id, first.name, first.rows) == (me, "Anna", wanted), view
 
 
-def test_the_first_frame_is_silent_when_it_is_not_sure(world: World) -> None:
+def test_the_first_frame_is_silent_when_it_is_not_sure_and_refuses_who_has_left(world: World) -> None:
     assert first_frame.first_page(world.store.address, "nobody", "mine", 10) is None
     with world.unit() as unit:
         unit.session.execute(text("update agents set active = false where login = 'bo'"))
-    assert first_frame.first_page(world.store.address, "bo", "mine", 10) is None
+    with pytest.raises(Refused):
+        first_frame.first_page(world.store.address, "bo", "mine", 10)
     with world.unit() as unit:
         unit.session.execute(text("update alembic_version set version_num = '9999'"))
     assert first_frame.first_page(world.store.address, "anna", "mine", 10) is None

@@ -98,7 +98,9 @@ class Following:
         if handed:
             await self._tell_handed(handed)
         if desk.house.liking.in_force.bell:
-            await self._ring({one.case_id for one in facts if (one.kind, one.field) == ("message", "received")})
+            await self._ring(
+                {one.case_id for one in facts if (one.kind, one.field) == ("message", "received")}
+            )
 
         if any(fact.kind == "mention" and fact.agent_id != desk.me.id for fact in facts):
             await self.tell_called()
@@ -136,7 +138,9 @@ class Following:
         ]
         if mine:
             desk.say(
-                _("What a colleague who has left had begun is yours now: see {places}.").format(places=", ".join(mine)),
+                _("What a colleague who has left had begun is yours now: see {places}.").format(
+                    places=", ".join(mine)
+                ),
                 "warn",
             )
 

@@ -390,7 +390,11 @@ class DeskScreen(Room):
         thread = self.reading.thread
         seen = self.writing.seen
         new = (
-            [m for m in thread.messages if m.kind == "inbound" and m.id > seen and m.side == self.writing.side]
+            [
+                m
+                for m in thread.messages
+                if m.kind == "inbound" and m.id > seen and m.side == self.writing.side
+            ]
             if thread is not None
             else []
         )
