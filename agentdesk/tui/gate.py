@@ -4,7 +4,7 @@ A verb that changes a case passes when (1) its key is not repeating: the same ke
 (2) it does not stand in a stream: STREAM keys within STREAM_SPAN seconds are faster than anybody presses verbs;
 (3) it was pressed SIGHT seconds after the last verb had come on screen: nobody has seen it sooner, whatever typed it.
 Where a key means something else since it was pressed last (`s` opened a list in which `s` is a choice), a person
-presses it twice on purpose: it is doubtful then, and passes unless it comes again within REPEAT seconds, as held keys do.
+presses it twice on purpose: it is doubtful then, and passes unless it comes again within REPEAT seconds.
 Times are those at which the terminal gave the key, so a slow desk makes nobody a cheat. Pure: no clock of its own.
 """
 
