@@ -152,6 +152,22 @@ async def test_the_cases_of_a_search_stand_as_a_list_at_the_desk(url: str, state
         assert "«mangler -tag:vip» 5" in _bar(r)
 
 
+async def test_a_word_that_was_only_begun_finds_the_same_with_the_keys_of_the_list(
+    url: str, state: Path
+) -> None:
+    async with rig.desk(url, state) as r:
+        _note(r.world, 3, "Gartneren ringer i morgen")
+        await r.press("f")
+        room = await _typed(r, "gartn")
+        await r.press("tab", "o")
+        await room.settled()
+        assert _found(room) == [3]
+        await r.press("l")
+        assert r.top == "DeskScreen"
+        await r.until(lambda: list(r.desk.listing.widget.held_ids) == [3])
+        assert "«gartn*» 1" in _bar(r)
+
+
 async def test_hostile_questions_are_only_questions(url: str, state: Path) -> None:
     rows = "select count(*) from messages"
     async with rig.desk(url, state) as r:

@@ -1,7 +1,8 @@
 """Search: typed, found at once in everything there is, read beside, opened in its case at the very message.
 
 Invariants: a newer question stops the older one in the database; what is not understood is pointed at under the word
-and the last answer stays; nothing is cut in silence: the heading says how many there are and which key shows more.
+and the last answer stays; nothing is cut in silence: the heading says how many there are and which key shows more. The
+last word is a beginning until a space ends it, in the line and in the list alike: no key of the list loses what stands.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from agentdesk.config.language import N_, _, ngettext
 from agentdesk.domain.completing import Completion
 from agentdesk.domain.completing import complete as completions
 from agentdesk.domain.hits import Hit, HitPage, Opened, Range, Vocabulary
-from agentdesk.domain.query import QueryError
+from agentdesk.domain.query import QueryError, parse
 from agentdesk.tui.desk import viewing
 from agentdesk.tui.listroom import ListRoom, Paragraphs
 from agentdesk.tui.widgets.clock import moment
@@ -77,7 +78,7 @@ class SearchScreen(ListRoom):
 
     async def find(self, typed: str) -> tuple[Sequence[Item], str]:
         core = await self.desk.core()
-        page = await self._ask(core.searching.Asked(typed, self._by, PAGE, None, unfinished=self._unfinished))
+        page = await self._ask(core.searching.Asked(typed, self._by, PAGE, None, unfinished=True))
         self._asked, self._hits, self._next = typed, list(page.hits), page.next
         self._hint()
         self.refresh_footer()
@@ -96,11 +97,6 @@ class SearchScreen(ListRoom):
         return page
 
     @property
-    def _unfinished(self) -> bool:
-        """The last word is still being typed."""
-        return self.text_field() is not None
-
-    @property
     def has_more(self) -> bool:
         """There are hits that are not shown yet."""
         return self._next is not None
@@ -110,7 +106,7 @@ class SearchScreen(ListRoom):
         if self._next is None:
             return
         core = await self.desk.core()
-        asked = core.searching.Asked(self._asked, self._by, PAGE, self._next, unfinished=self._unfinished)
+        asked = core.searching.Asked(self._asked, self._by, PAGE, self._next, unfinished=True)
         page = await self._ask(asked)
         self._hits += page.hits
         self._next = page.next
@@ -173,7 +169,7 @@ class SearchScreen(ListRoom):
     async def read(self, item: Item) -> tuple[Paragraphs, int]:
         core = await self.desk.core()
         found: Opened = await self.desk.bridge.read(
-            core.searching.opened, item.value.message, self._asked, unfinished=self._unfinished
+            core.searching.opened, item.value.message, self._asked, unfinished=True
         )
         head: list[Sequence[Span]] = [
             ((f"#{found.case_id}  ", "accent strong"), (found.subject, "strong")),
@@ -241,16 +237,26 @@ class SearchScreen(ListRoom):
     async def keep(self) -> None:
         """Save what is typed as a view."""
         try:
-            await viewing.save(self.desk, self, self.typed)
+            await viewing.save(self.desk, self, _whole(self.typed))
         except QueryError as error:
             self.trouble(error)
 
     async def as_list(self) -> None:
         """The cases as a list at the desk, where any verb works on them."""
-        desk, typed = self.desk, self.typed
+        desk = self.desk
+        try:
+            query_text = _whole(self.typed)
+        except QueryError as error:
+            self.trouble(error)
+            return
         await self.leave()
-        await desk.listing.show("found", typed)
+        await desk.listing.show("found", query_text)
         desk.focus_pane("queue")
+
+
+def _whole(typed: str) -> str:
+    """The query that finds elsewhere what is found here: a last word that was only a beginning says so."""
+    return f"{typed}*" if parse(typed, unfinished=True).tree != parse(typed).tree else typed
 
 
 def _toned(text: str, ranges: Sequence[Range], tone: str) -> tuple[Span, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from textual.message import Message
 
-from agentdesk.tui.widgets.lines import Line, LinePane, Span, spread
+from agentdesk.text.cells import wrap
+from agentdesk.tui.widgets.lines import Line, LinePane, Span, cut, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,13 @@ class Roster(LinePane):
 
     def line(self, y: int) -> Line:
         if not self.items:
-            return Line(((f" {self._empty}", "dim"),)) if y == 0 else Line(())
+            said = wrap(self._empty, self.columns - 2)
+            return Line(((f" {said[y]}", "dim"),)) if y < len(said) else Line(())
         if y >= len(self.items):
             return Line(())
         item, hand = self.items[y], y == self.cursor and self._may(y)
         if item.heading:
-            return Line((*((" ", "text"),), *item.left))
+            return Line(tuple(cut(((" ", "text"), *item.left), self.columns)[0]))
         bar: Span = (self.signs.row if hand else " ", "accent")
         return Line(spread([bar, *item.left], item.right, self.columns), "selected" if hand else "")
 
