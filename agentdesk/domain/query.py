@@ -40,6 +40,8 @@ _DEEPEST = 20
 _SHORTEST_PREFIX = 2
 _OR = "or:"
 _KEY = re.compile(r"([^\W\d_]+):")
+_NO_SIGN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no store takes as a value: it was pasted, and nobody sees it."""
 _SHOWN = 40
 
 
@@ -304,7 +306,7 @@ def _read_term(token: Token) -> Words | Filter | None:
         if value.startswith("//"):  # an address of the web that was pasted
             return _words(token, token.text, "")
         raise _unknown(token, match[1])
-    plain = value.replace('"', "").strip()
+    plain = _NO_SIGN.sub("", value.replace('"', "")).strip()
     if not plain:
         raise QueryError(
             _("There is nothing behind {key}: to look for.").format(key=key), token.start, token.length

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, bindparam, select
 from agentdesk.config.language import N_
 from agentdesk.domain import replyaddress
 from agentdesk.domain.mail import Address, Message
-from agentdesk.store.tables import addresses, blocks, cases, channels, messages, sides
+from agentdesk.services import customers
+from agentdesk.store.tables import blocks, cases, channels, messages, sides
 
 _LOOKUP = 400
 """Values in one IN list: both databases plan and bind these well."""
@@ -66,8 +67,7 @@ def look_up(session: Connection, batch: Iterable[Message]) -> Known:
             if row.kind == "outbound":
                 known.ours[row.message_id] = row.id
     for part in parts(people):
-        query = select(addresses.c.address, addresses.c.customer_id).where(addresses.c.address.in_(part))
-        known.customers.update((row.address, row.customer_id) for row in session.execute(query))
+        known.customers.update(customers.by_address(session, part))
     for part in parts(people | {domain_of(one) for one in people}):
         barred = select(blocks.c.address).where(blocks.c.address.in_(part), blocks.c.removed_at.is_(None))
         known.blocked.update(session.scalars(barred))

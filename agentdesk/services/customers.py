@@ -4,9 +4,10 @@ Invariants: one address is one customer, however many meet it at once; a merge w
 parting gives back just that; every act is a stroke that `services.undo` can take back.
 """
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, cast, delete, insert, literal, select, update
+from sqlalchemy import BigInteger, Connection, Text, cast, delete, insert, literal, select, update
 
 from agentdesk.config.language import _
 from agentdesk.domain.customers import LONGEST_NOTE
@@ -23,10 +24,9 @@ _TOLD = 100
 
 def of_address(unit: UnitOfWork, who: Address, language: str, since: int | None = None) -> tuple[int, bool]:
     """The customer with this address, and whether they were made just now. `since` is when they first wrote."""
-    known = select(addresses.c.customer_id).where(addresses.c.address == who.key)
-    found = unit.session.scalar(known)
+    found = by_address(unit.session, [who.key]).get(who.key)
     if found is not None:
-        return int(found), False
+        return found, False
     key = unit.session.execute(
         insert(customers).values(name=who.name, language=language, created_at=since or unit.at)
     ).inserted_primary_key
@@ -35,7 +35,21 @@ def of_address(unit: UnitOfWork, who: Address, language: str, since: int | None 
     if insert_once(unit.session, addresses, address=who.key, customer_id=made):
         return made, True
     unit.session.execute(delete(customers).where(customers.c.id == made))
-    return int(unit.session.execute(known).scalar_one()), False
+    return by_address(unit.session, [who.key])[who.key], False
+
+
+def by_address(session: Connection, known: Collection[str]) -> dict[str, int]:
+    """Whose these addresses are, those that somebody has. They are merged with nobody until this commit."""
+    query = (
+        select(addresses.c.address, customers.c.id, customers.c.merged_into)
+        .join(customers, customers.c.id == addresses.c.customer_id).where(addresses.c.address.in_(known))
+        .order_by(customers.c.id).with_for_update(read=True, key_share=True, of=customers)
+    )  # fmt: skip
+    rows = session.execute(query).all()
+    if any(row.merged_into is not None for row in rows):
+        # A merge was waited for; where it took the addresses only a new statement sees.
+        rows = session.execute(query).all()
+    return {row.address: row.id for row in rows}
 
 
 # -- notes and language -----------------------------------------------------------------------------------------------

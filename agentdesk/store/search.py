@@ -199,4 +199,4 @@ def leaf_expression(leaf: Words, dialect: str) -> str:
     terms = [f"'{word}':{weight}" if weight else f"'{word}'" for word in sought]
     if terms and prefix:
         terms[-1] = f"'{sought[-1]}':*{weight}"
-    return f"({' <-> '.join(terms)})" if terms else "''"
+    return f"({' <-> '.join(terms)})" if terms else ""

@@ -21,6 +21,7 @@ HOSTILE = (
     "٣", "²", "1e5", "-1", "9" * 30, "x" * 10_000, "(" * 50, '"' * 51, "- -- -(",
     "NEAR(a b)", "a AND OR NOT", "{subject}: x", "^a", "a + b",
     "subject:(", "rowid:1", "a:*", "tag:", "owner:'", "team:%", "tag::x", "status:open'--",
+    "customer:%", "customer:+", "order:''", "customer:a\x00b", "customer:x\ud800", "order:1\ud800", 'order:"\x00"',
 )  # fmt: skip
 
 

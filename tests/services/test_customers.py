@@ -1,5 +1,7 @@
 """Customers: noted of, merged and parted, every stroke taken back and done again."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from agentdesk.domain.problems import NotFound, Refused, Usage
 from agentdesk.queries import customers as look
 from agentdesk.queries import orders as order_reads
 from agentdesk.services import customers, orders, triage, undo
+from agentdesk.services.intake import Incoming
 
 
 def everything(world: World) -> dict[str, Any]:
@@ -170,3 +173,32 @@ def test_who_may_be_the_same_person(world: World, two: tuple[int, int]) -> None:
     same = {one.id: one.reason for one in known(world, 1).same}
     assert same == {2: "the same name", 3: "nearly the same address"}
     assert known(world, 4).same == ()
+
+
+def test_a_mail_that_comes_during_a_merge_is_the_merged_customers(world: World) -> None:
+    """Whoever comes first: no case is left with somebody who was merged away."""
+    karen, other = (
+        world.case(world.comes(sender=f"K <{one}>")).customer_id
+        for one in ("karen@example.com", "k@work.example")
+    )
+    for turn in range(6):
+        mails = [world.letter(f"{turn}.{n}", subject=f"New {turn}.{n}") for n in range(3)]
+        begin = Barrier(1 + len(mails))
+
+        def merges(turn: int = turn, begin: Barrier = begin) -> None:
+            begin.wait()
+            with world.unit("anna") as unit:
+                if turn % 2:
+                    customers.unmerge(unit, karen)
+                else:
+                    customers.merge(unit, karen, other)
+
+        def comes(mail: Incoming, begin: Barrier = begin) -> None:
+            begin.wait()
+            world.receive(mail)
+
+        with ThreadPoolExecutor(len(mails) + 1) as threads:
+            for done in [threads.submit(merges), *(threads.submit(comes, mail) for mail in mails)]:
+                done.result()
+        lost = "select c.id from cases c join customers u on u.id = c.customer_id where u.merged_into is not null"
+        assert not world.rows(lost)
