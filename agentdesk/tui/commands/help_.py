@@ -10,7 +10,7 @@ from agentdesk.tui.keys import CONTEXTS, Command, Context, Place, shown
 
 EVERYWHERE: tuple[Context, ...] = ("desk", "writing", "choosing", "reading")
 """Contexts that the desk leads to: their keys are explained together."""
-KEYS_WIDTH = 18
+KEYS_WIDTH = 20
 
 
 def help_text(screen: Heard) -> str:
@@ -26,13 +26,18 @@ def help_text(screen: Heard) -> str:
 def _section(screen: Heard, place: Place) -> list[str]:
     lines = [f"# {_(place.title)}"]
     for command in screen.house.keymap.of(place.name):
-        keys = " ".join(shown(key) for key in command.keys)
+        keys = " ".join(shown(key) for key in command.keys) or _way(command)
         lines.append(f"{pad(keys, KEYS_WIDTH)} {_(command.help)}")
     return [*lines, ""]
 
 
+def _way(command: Command) -> str:
+    """How a command without a key of its own is reached: by its letter after `g`, else by its name."""
+    return f"g {command.letter}" if command.letter else "ctrl+p"
+
+
 async def help_(screen: Heard) -> None:
-    await screen.house.push_screen(dialogs.PageDialog(_("Keys"), help_text(screen)))
+    await screen.house.push_screen(dialogs.PageDialog(_("Keys"), help_text(screen), hang=KEYS_WIDTH + 1))
 
 
 async def palette(screen: Heard) -> None:
@@ -40,7 +45,7 @@ async def palette(screen: Heard) -> None:
         await command.run(screen)
 
     choices = [
-        dialogs.Choice(command, _(command.help), detail=command.key)
+        dialogs.Choice(command, _(command.help), detail=command.key, also=_(command.title))
         for command in screen.house.keymap.of(screen.context)
         if command.when(screen) and not command.name.startswith("palette")
     ]

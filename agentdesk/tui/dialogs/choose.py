@@ -27,12 +27,14 @@ ROWS = 12
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose: what is answered, what is shown, its letter if it has one, a word at the right."""
+    """One thing to choose: what is answered, what is shown, its letter if it has one, a word at the right, and words
+    that find it and are not shown."""
 
     value: Any
     label: str
     letter: str = ""
     detail: str = ""
+    also: str = ""
 
 
 class Choices(LinePane):
@@ -125,10 +127,13 @@ class ChooseDialog(Dialog):
         found = [
             one
             for one in self.choices
-            if all(part in fold(f"{one.label} {one.detail}") for part in wanted.split())
+            if all(part in fold(f"{one.label} {one.detail} {one.also}") for part in wanted.split())
         ]
         found.sort(
-            key=lambda one: (not fold(one.label).startswith(wanted), width(one.label) if wanted else 0)
+            key=lambda one: (
+                not fold(one.label).startswith(wanted) and not (wanted and fold(one.also).startswith(wanted)),
+                width(one.label) if wanted else 0,
+            )
         )
         if self._other is not None and wanted and not any(fold(one.label) == wanted for one in found):
             made = self._other(clean_line(typed))

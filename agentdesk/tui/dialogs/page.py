@@ -25,17 +25,23 @@ class Page(LinePane):
 
     DEFAULT_CSS = "Page { height: 1fr; }"
 
-    def __init__(self, text: str, *, poor: bool) -> None:
+    def __init__(self, text: str, *, poor: bool, hang: int = 0) -> None:
         super().__init__(poor=poor, id="page")
-        self._text = clean(text)
+        self._text, self._hang = clean(text), hang
         self._lines: list[str] = []
 
     def on_resize(self, _event: Resize) -> None:
-        self._lines = [
-            line for one in self._text.split("\n")[:MOST] for line in wrap(one, max(1, self.columns - 1))
-        ]
+        self._lines = [line for one in self._text.split("\n")[:MOST] for line in self._wrapped(one)]
         self.set_extent(len(self._lines))
         self.refresh()
+
+    def _wrapped(self, line: str) -> list[str]:
+        """The line in as many as it takes; what stands in a second column goes on in that column."""
+        columns, hang = max(1, self.columns - 1), self._hang
+        if not hang or len(line) <= hang or columns < 2 * hang or line.startswith("#"):
+            return wrap(line, columns)
+        first, *rest = wrap(line[hang:], columns - hang)
+        return [line[:hang] + first, *(" " * hang + one for one in rest)]
 
     def line(self, y: int) -> Line:
         if y >= len(self._lines):
@@ -60,14 +66,14 @@ class PageDialog(Dialog):
     PageDialog > #panel { width: 90; height: 90%; }
     """
 
-    def __init__(self, title: str, text: str, *, extra: Sequence[str] = ()) -> None:
+    def __init__(self, title: str, text: str, *, extra: Sequence[str] = (), hang: int = 0) -> None:
         super().__init__()
-        self._title, self._text = title, "\n".join((text, *extra))
+        self._title, self._text, self._hang = title, "\n".join((text, *extra)), hang
 
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
             yield Label(self._title, id="question")
-            yield Page(self._text, poor=self.house.poor)
+            yield Page(self._text, poor=self.house.poor, hang=self._hang)
             yield Footer(poor=self.house.poor)
 
     def on_mount(self) -> None:
