@@ -290,7 +290,7 @@ async def snooze(desk: DeskScreen) -> None:
         words = _("Snoozed until {when}").format(when=f"{until:%d.%m. %H:%M}")
         await act(desk, words, {"kind": "snooze", "value": until.isoformat(), "ends": ends.value})
 
-    await snoozing.ask(desk, hide)
+    await snoozing.ask(desk, hide, _asking(desk, _("Hide this case until when?")))
 
 
 async def repeat(desk: DeskScreen) -> None:

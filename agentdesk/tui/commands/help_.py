@@ -62,6 +62,7 @@ async def go(screen: Heard) -> None:
         dialogs.Choice(command, _(command.title).capitalize(), command.letter, _(command.help))
         for command in screen.house.keymap.of(screen.context) if command.letter and command.when(screen)
     ]  # fmt: skip
+    choices.sort(key=lambda one: one.letter)
     await screen.house.push_screen(dialogs.ChooseDialog(_("Where to?"), choices, run))
 
 

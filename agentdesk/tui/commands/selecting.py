@@ -42,7 +42,7 @@ async def more(desk: DeskScreen) -> None:
     if hand is not None:
         choices[:0] = [
             dialogs.Choice(like.CUSTOMER, _("The rest of this customer"), "c", hand.customer),
-            dialogs.Choice(like.SUBJECT, _("The rest with these words in the subject"), "s"),
+            dialogs.Choice(like.SUBJECT, _("The rest with these words in the subject"), "s", hand.subject),
             dialogs.Choice(like.SENDER, _("The rest from this sender"), "f"),
         ]
     if len(desk.selection):

@@ -49,13 +49,13 @@ def _spoken(at: datetime) -> str:
     return " ".join((*day, str(at.year), time))
 
 
-async def ask(desk: DeskScreen, then: Then, ends: Ends = Ends.ANSWER) -> None:
+async def ask(desk: DeskScreen, then: Then, question: str, ends: Ends = Ends.ANSWER) -> None:
     """Ask until when, and by a letter what ends it before; `then` gets both."""
     now = desk.now().astimezone(desk.seat.zone)
 
     async def chosen(what: datetime | Ends | None) -> None:
         if isinstance(what, Ends):
-            await ask(desk, then, what)
+            await ask(desk, then, question, what)
         elif what is None:
             await desk.house.push_screen(dialogs.AskDialog(
                 _("Until when?"), typed, hint=_("for example: tomorrow 14:30, monday, in 3 days, 24/12 12:00"),
@@ -78,7 +78,7 @@ async def ask(desk: DeskScreen, then: Then, ends: Ends = Ends.ANSWER) -> None:
         dialogs.Choice(None, _("Another time, typed"), "w"),
         dialogs.Choice(following, _("Opened before that by"), "e", _(ENDS[ends])),
     ]
-    await desk.house.push_screen(dialogs.ChooseDialog(_("Hide this case until when?"), choices, chosen))
+    await desk.house.push_screen(dialogs.ChooseDialog(question, choices, chosen))
 
 
 async def send_and_wake(desk: DeskScreen) -> None:

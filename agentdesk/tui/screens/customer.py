@@ -238,7 +238,8 @@ class CustomerScreen(ListRoom):
 
     def _same(self, row: SameRow) -> Item:
         name = row.name or next(iter(row.addresses), str(row.id))
-        return Item(row, f"same {row.id}", ((name, "text"),), ((row.reason, "dim"),))
+        address = next((f"  {one}" for one in row.addresses if one != name), "")
+        return Item(row, f"same {row.id}", ((name, "text"), (address, "dim")), ((row.reason, "dim"),))
 
     def _day(self, row: Any) -> str:
         return day(row.at, self.desk.now(), self.desk.seat.zone)
