@@ -200,7 +200,7 @@ def test_nothing_is_asked_where_nobody_can_answer(bare: Program) -> None:
 def test_a_fault_of_our_own_goes_to_the_log_and_nowhere_else(
     lite: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_args: object) -> None:
+    def broken(*_args: object, **_facts: object) -> None:
         raise RuntimeError("a customer's secret words")
 
     monkeypatch.setattr("agentdesk.queries.queue.page", broken)

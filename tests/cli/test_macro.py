@@ -1,9 +1,12 @@
 """Macros by command line: written, shown, run, and kept as files that come back byte for byte."""
 
+import os
 from pathlib import Path
 
 import pytest
 from cli.program import Program, mail
+
+from agentdesk.domain.macros import MOST_FILES_BYTES
 
 MAILBOX = """
 [[channel]]
@@ -188,3 +191,41 @@ def test_a_person_reads_it_line_by_line(shop: Program) -> None:
     assert "To: Mette Sørensen <mette@example.dk>" in out
     assert "Hej Mette, tak." in out
     assert "status: new → snoozed until" in out
+
+
+def test_one_file_is_given_whatever_lies_beside_it(shop: Program, tmp_path: Path) -> None:
+    (tmp_path / ".guide").write_text("fold it")
+    os.symlink(tmp_path / ".guide", tmp_path / "guide.txt")
+    with (tmp_path / "film").open("wb") as film:
+        film.truncate(MOST_FILES_BYTES + 1)
+    (tmp_path / "elsewhere").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "closed").mkdir(mode=0)
+    shop.json("macro", "save", "--name", "Guide", "--text", "See this.", "--file", str(tmp_path / "guide.txt"))
+    assert "20 MB" in shop("macro", "save", "guide", "--file", str(tmp_path / "film")).failed(1).err
+
+
+def test_no_file_of_this_machine_is_taken_in_through_a_link(shop: Program, tmp_path: Path) -> None:
+    """A folder of macros comes from somebody else: what it points to would go out to customers."""
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "key.txt").write_text("hush")
+    told = "---\nname: Key\nactions:\n  - attach key.txt\n---\n<!-- en -->\nHi there.\n"
+    for links in ("file", "folder"):
+        home = tmp_path / links
+        home.mkdir()
+        (home / "key.md").write_text(told)
+        if links == "folder":
+            (home / "key").symlink_to(secret)
+        else:
+            (home / "key").mkdir()
+            (home / "key" / "key.txt").symlink_to(secret / "key.txt")
+        assert "cannot be read" in shop("macro", "import", str(home)).failed(1).err
+    assert shop.json("macro", "list")["macros"] == []
+
+
+def test_a_colleagues_own_macro_is_shown_to_leaders_alone(shop: Program) -> None:
+    shop.json("macro", "save", "--name", "Mine", "--text", "Hush.", "--scope", "personal")
+    shop("agent", "add", "bo").ok()
+    assert "Hush" not in shop("--as", "bo", "macro", "list", "--all", "--json").ok().out
+    shop("agent", "set", "bo", "--role", "supervisor").ok()
+    assert "Hush" in shop("--as", "bo", "macro", "list", "--all", "--json").ok().out

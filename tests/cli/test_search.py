@@ -69,3 +69,11 @@ def test_views_are_saved_listed_shown_and_deleted(shop: Program) -> None:
     shop("view", "show", "nowhere").failed(4)
     shop("view", "delete", str(kept["id"])).ok()
     shop("view", "delete", "Røde").failed(4)
+
+
+def test_a_leader_saves_a_view_for_a_team_they_are_not_in(shop: Program) -> None:
+    for team in ("Oslo", "Bergen"):
+        shop("team", "add", team).ok()
+    shop("agent", "add", "lead", "--role", "supervisor", "--team", "Oslo").ok()
+    kept = shop.json("--as", "lead", "view", "save", "Late", "is:overdue", "--team", "Bergen")["view"]
+    assert (kept["name"], kept["scope"], kept["team"]) == ("Late", "team", "Bergen")

@@ -115,6 +115,8 @@ def test_a_desk_without_a_terminal_says_so(lite: Program) -> None:
 def test_the_desk_opens_on_the_store_that_is_named(lite: Program) -> None:
     lite.deliver(mail(1, subject="Hvor er min lampe"))
     with _terminal(lite) as terminal:
+        terminal.wait("Welcome to the desk", 30)
+        terminal.send("\r")
         terminal.wait("Hvor er min lampe", 30)
         terminal.settle()
         terminal.send("q")
