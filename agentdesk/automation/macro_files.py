@@ -5,14 +5,16 @@ backslash. Invariants: exporting what was imported gives the same bytes; a fault
 faults at once; a macro is called as its file is.
 """
 
+import errno
 import mimetypes
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from agentdesk.automation.actions import line_of, read_line
 from agentdesk.config.language import _
-from agentdesk.domain.macros import SCOPES, Macro, MacroRow, MacroText
+from agentdesk.domain.macros import MOST_FILES_BYTES, SCOPES, Macro, MacroRow, MacroText
 from agentdesk.domain.mail import Enclosure
 from agentdesk.domain.problems import Problem
 from agentdesk.text import frontmatter, template
@@ -64,22 +66,40 @@ def read_macros(texts: Mapping[str, str], folder: Path) -> list[Macro]:
     return found
 
 
-def read_files(folder: Path, types: Mapping[str, str]) -> tuple[Enclosure, ...]:
-    """The files of one macro, by name. Raises Problem for one that cannot be read."""
-    if not folder.is_dir():
-        return ()
+def read_file(file: Path, kind: str = "") -> Enclosure:
+    """One file that is to lie beside a macro. Raises Problem for one that cannot be read, or is too large."""
     try:
-        return tuple(
-            Enclosure(one.name, types.get(one.name, _type_of(one.name)), one.read_bytes())
-            for one in sorted(folder.iterdir(), key=lambda path: path.name)
-            if one.is_file() and not one.name.startswith(".")
-        )
+        with file.open("rb") as stream:
+            content = stream.read(MOST_FILES_BYTES + 1)
     except OSError as error:
-        raise Problem(
-            _("{file} cannot be read ({reason}): check the name and who may read it.").format(
-                file=folder, reason=error.strerror
-            )
-        ) from None
+        raise _unreadable(file, error.strerror) from None
+    if len(content) > MOST_FILES_BYTES:
+        raise Problem(_("The files of a macro are larger than 20 MB together: no mail would carry them."))
+    return Enclosure(file.name, kind or _type_of(file.name), content)
+
+
+def _read_files(folder: Path, types: Mapping[str, str]) -> tuple[Enclosure, ...]:
+    """The files of one macro, by name. Raises Problem for one that cannot be read, or is a link to elsewhere.
+
+    The folder may be somebody else's: what it points to on this machine must not go out to customers.
+    """
+    try:
+        lying = sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else []
+    except OSError as error:
+        raise _unreadable(folder, error.strerror) from None
+    found = [one for one in lying if one.is_file() and not one.name.startswith(".")]
+    for one in (folder, *found):
+        if one.is_symlink():
+            raise _unreadable(one, os.strerror(errno.ELOOP))
+    return tuple(read_file(one, types.get(one.name, "")) for one in found)
+
+
+def _unreadable(file: Path, reason: str | None) -> Problem:
+    return Problem(
+        _("{file} cannot be read ({reason}): check the name and who may read it.").format(
+            file=file, reason=reason
+        )
+    )
 
 
 def _section(text: MacroText) -> str:
@@ -108,7 +128,7 @@ def _read(name: str, text: str, folder: Path) -> Macro:
     texts = _texts(fields, name, body, _first(text))
     return Macro(
         clean_line(fields.text("name")), slug, scope, clean_line(fields.text("team")), clean_line(fields.text("owner")),
-        texts, _actions(fields), read_files(folder / slug, _pairs(fields, "types")),
+        texts, _actions(fields), _read_files(folder / slug, _pairs(fields, "types")),
     )  # fmt: skip
 
 

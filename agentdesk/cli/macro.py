@@ -16,6 +16,7 @@ from agentdesk.cli.output import document, named, result, say, tell
 from agentdesk.cli.parser import Parser, act, line, number, words
 from agentdesk.config.language import _
 from agentdesk.domain.macros import SCOPES, Macro, MacroRow, MacroText
+from agentdesk.domain.people import may_lead
 from agentdesk.domain.problems import NotFound, Problem, Refused
 
 
@@ -88,9 +89,11 @@ def list_(args: argparse.Namespace, context: Context) -> int:
     """Those this agent may use, by name."""
     from agentdesk.queries import macros  # noqa: PLC0415
 
-    me = None if args.all else context.agent().id
+    actor = context.actor()
     with context.store().session() as session:
-        rows = macros.visible(session, me, active=not args.all)
+        rows = macros.visible(
+            session, None if args.all and may_lead(actor.role) else actor.id, active=not args.all
+        )
     if args.json:
         document({"macros": [shape(row) for row in rows]})
         return 0
@@ -129,14 +132,13 @@ def save(args: argparse.Namespace, context: Context) -> int:
     """A new one, or what is named of one that is there."""
     from agentdesk.automation import actions, macros  # noqa: PLC0415
     from agentdesk.queries import macros as reads  # noqa: PLC0415
-    from agentdesk.services.macros import LEADERS  # noqa: PLC0415
 
     body = folder.given(args.text, args.body_file)
     row = macro_acts.find(context, args.macro, active=False) if args.macro else None
     with context.store().session() as session:
         written = _written(row, reads.files(session, row.id)) if row is not None else None
     if written is None:
-        written = Macro("", scope="everyone" if context.actor().role in LEADERS else "personal")
+        written = Macro("", scope="everyone" if may_lead(context.actor().role) else "personal")
     if args.name is not None:
         written = replace(written, name=args.name)
     if body is not None or args.subject is not None:
@@ -250,9 +252,7 @@ def _with_files(files: Any, more: list[Path]) -> Any:
     for path in more:
         if not path.is_file():
             raise NotFound(_("There is no file {file}.").format(file=path))
-        for one in macro_files.read_files(path.parent, {}):
-            if one.filename == path.name:
-                found[path.name] = one
+        found[path.name] = macro_files.read_file(path)
     return tuple(found[name] for name in sorted(found))
 
 

@@ -69,12 +69,14 @@ def show(args: argparse.Namespace, context: Context) -> int:
 
 def save(args: argparse.Namespace, context: Context) -> int:
     """Keep a query."""
+    from agentdesk.queries import views as reads  # noqa: PLC0415
     from agentdesk.services import views  # noqa: PLC0415
 
     scope = args.scope or ("team" if args.team else "personal")
     with context.store().unit(context.actor(), context.clock(), DESK) as unit:
         view_id = views.save(unit, args.name, args.query, scope, args.team)
-    found = _find(str(view_id), context)
+    with context.store().session() as session:
+        found = reads.one(session, view_id)
     return result(
         args.json,
         {"view": _shape(found)},

@@ -6,7 +6,7 @@ Invariants: another agent's own views are not shown; a count stops at the cap, s
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, true
+from sqlalchemy import ColumnElement, Connection, or_, select, true
 
 from agentdesk.config.language import _
 from agentdesk.domain.hits import Vocabulary
@@ -21,21 +21,30 @@ def all_of(session: Connection, me: int) -> tuple[SavedView, ...]:
     """My own, my teams' and everyone's, by name; who is in no team sees every team's."""
     mine = select(memberships.c.team_id).where(memberships.c.agent_id == me)
     in_no_team = session.execute(mine.limit(1)).first() is None
+    found = _those(session, or_(
+        views.c.scope == "everyone",
+        (views.c.scope == "personal") & (views.c.agent_id == me),
+        (views.c.scope == "team") & (true() if in_no_team else views.c.team_id.in_(mine)),
+    ))  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (SCOPES.index(one.scope), one.name.casefold(), one.id)))
+
+
+def one(session: Connection, view_id: int) -> SavedView:
+    """A view by its number alone, for whoever has just saved it: a leader does so for teams they are not in."""
+    return _those(session, views.c.id == view_id)[0]
+
+
+def _those(session: Connection, which: ColumnElement[bool]) -> list[SavedView]:
     query = (
         select(views, teams.c.name.label("team"), agents.c.login)
         .outerjoin(teams, teams.c.id == views.c.team_id).outerjoin(agents, agents.c.id == views.c.agent_id)
-        .where(or_(
-            views.c.scope == "everyone",
-            (views.c.scope == "personal") & (views.c.agent_id == me),
-            (views.c.scope == "team") & (true() if in_no_team else views.c.team_id.in_(mine)),
-        ))
+        .where(which)
     )  # fmt: skip
-    found = [
+    return [
         SavedView(row.id, clean_line(row.name), row.scope, clean_line(row.team or ""), clean_line(row.login or ""),
                   clean_line(row.query))
         for row in session.execute(query)
     ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (SCOPES.index(one.scope), one.name.casefold(), one.id)))
 
 
 def named(session: Connection, me: int, name: str) -> SavedView:

@@ -17,6 +17,7 @@ from agentdesk.config.language import _
 from agentdesk.domain.lifecycle import Status
 from agentdesk.domain.macros import MOST_ACTIONS, MOST_FILES_BYTES, MOST_TEXTS, SCOPES, Macro, MacroText
 from agentdesk.domain.mail import Enclosure
+from agentdesk.domain.people import may_lead
 from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
 from agentdesk.mail.filenames import safe_name
 from agentdesk.services import clocks, fields, post
@@ -35,8 +36,6 @@ from agentdesk.text import template
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.text.fold import fold
 
-LEADERS = ("supervisor", "admin", "system")
-"""Roles that change what is everybody's."""
 _NOTE, _NOTE_GONE = "canned note", "canned note taken back"
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -199,7 +198,7 @@ def _home(unit: UnitOfWork, macro: Macro) -> dict[str, int | None]:
 
 def _check_may(unit: UnitOfWork, scope: str, team_id: int | None, agent_id: int | None) -> None:
     """Raise Refused unless the actor may change a macro of this home."""
-    if unit.actor.role in LEADERS:
+    if may_lead(unit.actor.role):
         return
     if scope == "personal" and agent_id == unit.actor.id:
         return

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Connection, delete, func, insert, select, upd
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import Delivery
+from agentdesk.domain.people import may_lead
 from agentdesk.domain.problems import NotFound, Refused
 from agentdesk.services import clocks, drafts, fields, outbox
 from agentdesk.services.replies import SECOND
@@ -31,9 +32,6 @@ from agentdesk.store.tables import (
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean_line
-
-MAY_UNDO_OTHERS = ("supervisor", "admin", "system")
-"""Roles that may take back what somebody else did."""
 
 VERBS = {
     "reply": N_("reply"), "new message": N_("new message"), "note": N_("note"), "claim": N_("take"),
@@ -130,7 +128,7 @@ def standing(unit: UnitOfWork, stroke_id: int) -> Any:
     ).one_or_none()
     if stroke is None:
         raise NotFound(_("There is no stroke {number}.").format(number=stroke_id))
-    if stroke.agent_id != unit.actor.id and unit.actor.role not in MAY_UNDO_OTHERS:
+    if stroke.agent_id != unit.actor.id and not may_lead(unit.actor.role):
         who = unit.session.execute(select(agents).where(agents.c.id == stroke.agent_id)).one_or_none()
         raise Refused(
             _("Stroke {number} is not yours: {who} or a supervisor may take it back.").format(

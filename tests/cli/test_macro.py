@@ -1,6 +1,5 @@
 """Macros by command line: written, shown, run, and kept as files that come back byte for byte."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -195,13 +194,13 @@ def test_a_person_reads_it_line_by_line(shop: Program) -> None:
 
 def test_one_file_is_given_whatever_lies_beside_it(shop: Program, tmp_path: Path) -> None:
     (tmp_path / ".guide").write_text("fold it")
-    os.symlink(tmp_path / ".guide", tmp_path / "guide.txt")
-    with (tmp_path / "film").open("wb") as film:
-        film.truncate(MOST_FILES_BYTES + 1)
-    (tmp_path / "elsewhere").symlink_to(tmp_path / "nowhere")
-    (tmp_path / "closed").mkdir(mode=0)
-    shop.json("macro", "save", "--name", "Guide", "--text", "See this.", "--file", str(tmp_path / "guide.txt"))
-    assert "20 MB" in shop("macro", "save", "guide", "--file", str(tmp_path / "film")).failed(1).err
+    guide, film = tmp_path / "guide.txt", tmp_path / "film"
+    guide.symlink_to(tmp_path / ".guide")
+    (tmp_path / "unreadable").symlink_to("/proc/self/mem")
+    with film.open("wb") as stream:
+        stream.truncate(MOST_FILES_BYTES + 1)
+    shop.json("macro", "save", "--name", "Guide", "--text", "See this.", "--file", str(guide))
+    assert "20 MB" in shop("macro", "save", "guide", "--file", str(film)).failed(1).err
 
 
 def test_no_file_of_this_machine_is_taken_in_through_a_link(shop: Program, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from agentdesk.config.language import N_, _, ngettext
 from agentdesk.domain.knowledge import language_code, language_name
 from agentdesk.domain.macros import Macro, MacroRow, MacroText
+from agentdesk.domain.people import may_lead
 from agentdesk.domain.problems import Problem
 from agentdesk.text.clean import clean_line
 from agentdesk.text.fold import fold
@@ -213,7 +214,7 @@ class MacroForm(FormRoom):
     def __init__(self, desk: DeskScreen, row: MacroRow | None = None, *, translate: bool = False) -> None:
         self.row, self.translate = row, translate
         text = self._text = _text_of(row, desk)
-        leads = desk.me.role in ("supervisor", "admin")
+        leads = may_lead(desk.me.role)
         scope = _scope_words(row) if row is not None else _(_FOR["everyone" if leads else "personal"])
         lines = [
             Line("name", _("Name"), row.name if row else "", _("what it is for")),
