@@ -49,7 +49,7 @@ COMMANDS = (
     Command("go_people", "desk", N_("people"), N_("colleagues: add, change, hand over the work of one who leaves"), (),
             people, "screen", "PeopleScreen", when=_leads, letter="p"),
     Command("person_add", "people", N_("add"), N_("add a colleague"), ("a",), add, "screen", "PersonForm", footer=2),
-    Command("person_leave", "people", N_("leaves"), N_("the colleague leaves: hand everything over"), ("l",), leave,
+    Command("person_leave", "people", N_("hand over"), N_("the colleague leaves: hand everything over"), ("l",), leave,
             "screen", "ChooseDialog", when=_works_here, footer=3),
     Command("person_back", "people", N_("comes back"), N_("one who has left works here again"), ("b",), come_back,
             "store", "agent", when=_has_left, footer=4),

@@ -215,7 +215,8 @@ class MacroForm(FormRoom):
         self.row, self.translate = row, translate
         text = self._text = _text_of(row, desk)
         leads = may_lead(desk.me.role)
-        scope = _scope_words(row) if row is not None else _(_FOR["everyone" if leads else "personal"])
+        begins = "everyone" if leads else "personal"
+        scope = _scope_words(row) if row is not None else _(_FOR[begins])
         lines = [
             Line("name", _("Name"), row.name if row else "", _("what it is for")),
             Line("scope", _("For"), scope, "", _scope_means),
