@@ -43,10 +43,10 @@ class Coach:
 
     def look(self, session: Connection, key: str, seen: Seen) -> Told:
         """A key has been carried out, or none (empty) and only time has passed: what to say now."""
-        if self._phase == "done":
-            return self._next(session) if key in GO_ON else self._finished()
         if key == SKIP:
             return self._next(session)
+        if self._phase == "done":
+            return self._next(session) if key in GO_ON else self._finished()
         if self._phase == "undoing":
             return self._next(session) if self._is_back(session, seen) else self._take_back()
         self._keys += bool(key)
