@@ -136,8 +136,21 @@ class Belonging:
             found = replyaddress.find_side(_targets(message), self._channel.reply_address, self._key)
             if found is not None and self._session.scalar(select(sides.c.id).where(sides.c.id == found)):
                 return found
-        name = next((name for name in _names(message) if name in self._known.cases), None)
-        return None if name is None else self._known.sides.get(name)
+        named = [name for name in _names(message) if name in self._known.cases]
+        aside = [self._known.sides[name] for name in named if name in self._known.sides]
+        # Only who takes part in a side knows its ids: their mail is of it even where it answers the customer's words.
+        if not aside or (named[0] not in self._known.sides and self._is_from_customer(message, aside[0])):
+            return None
+        return aside[0]
+
+    def _is_from_customer(self, message: Message, side: int) -> bool:
+        """Does it come from the customer in whose case this side conversation is?"""
+        whose = (
+            select(cases.c.customer_id).join(sides, sides.c.case_id == cases.c.id).where(sides.c.id == side)
+        )
+        who = person(message)
+        known = None if who is None else self._known.customers.get(who.key)
+        return known is not None and known == self._session.scalar(whose)
 
     def _named_case(self, message: Message) -> int | None:
         if self._channel.reply_address:

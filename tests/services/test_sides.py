@@ -134,6 +134,18 @@ def test_the_customer_writing_into_a_side_is_marked_and_stays_in_it(world: World
     assert (newest.side_id, newest.marks) == (side_of(world, sent), '["from the customer"]')
 
 
+def test_who_knows_the_ids_of_both_parts_writes_in_the_side_unless_they_are_the_customer(
+    world: World,
+) -> None:
+    """Passed on at the supplier's, an answer may name the customer's mail first: its words are no customer's."""
+    case_id = world.comes("My lamp is broken")
+    both = {"answers": "m1@example.com", "references": f"<{rfc_id(world, asks(world, case_id).message_id)}>"}
+    for sender, aside in (("Stock <stock@supplier.example>", True), ("Karen <karen@example.com>", False)):
+        assert world.comes("The lamp was dropped", sender=sender, **both) == case_id
+        newest = world.one("select side_id, person from messages order by id desc limit 1")
+        assert (newest.side_id is not None, newest.person) == (aside, not aside)
+
+
 def test_a_further_mail_stands_under_their_answer_and_quotes_it_alone(world: World) -> None:
     case_id = world.comes("My lamp is broken")
     sent = asks(world, case_id)
