@@ -232,7 +232,7 @@ class Writing:
             text = _("New message")
         elif self.kind == "side":
             who = self.widget.written().to or _("a supplier or a department")
-            text = _("Aside, to {who}: the customer does not see this").format(who=who)
+            text = _("Aside, unseen by the customer: to {who}").format(who=who)
         else:
             text = _("Reply to {who}").format(who=self.widget.written().to or _("nobody yet"))
         self.widget.head(text)
