@@ -16,6 +16,7 @@ from agentdesk.cli.parser import Parser, act, line, number, words
 from agentdesk.config.language import _
 from agentdesk.domain.instants import iso
 from agentdesk.domain.knowledge import Phrase, Scope, SnippetRow, shortcut
+from agentdesk.domain.people import may_lead
 from agentdesk.domain.problems import NotFound, Usage
 
 
@@ -80,7 +81,8 @@ def save(args: argparse.Namespace, context: Context) -> int:
     if row is None and (args.shortcut is None or text is None):
         raise Usage(_("A new snippet needs a shortcut and --text or --body-file."))
     scope = Scope(args.scope) if args.scope else Scope.TEAM if args.team else None
-    before = Phrase("", "") if row is None else Phrase(
+    whose = Scope.EVERYONE if may_lead(actor.role) else Scope.PERSONAL
+    before = Phrase("", "", scope=whose) if row is None else Phrase(
         row.shortcut, row.text, row.language, row.title, row.scope, row.team)  # fmt: skip
     given: dict[str, Any] = {
         "shortcut": args.shortcut, "text": text, "language": args.language, "title": args.title, "scope": scope,

@@ -1,5 +1,6 @@
 """Articles: written, published, linked over languages; every version is kept and can be brought back.
 
+What is published is for everyone, and for leaders to change (`services.homes`); a draft is anybody's to write on in.
 Invariants: nothing that was written is ever gone, bringing an old version back makes a new one of it; who saves over a
 version they have not seen is refused; saving what stands already changes nothing, so an import may be repeated.
 """
@@ -23,6 +24,7 @@ from agentdesk.domain.knowledge import (
     language_code,
 )
 from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
+from agentdesk.services import homes
 from agentdesk.store import codec
 from agentdesk.store.tables import agents, article_versions, articles
 from agentdesk.store.unit import UnitOfWork
@@ -41,7 +43,8 @@ def save(
 ) -> int:  # fmt: skip
     """Write an article down, a new one (a draft unless `state` says else) or over the one named; returns its id.
 
-    Raises Problem for what cannot stand, Stale when somebody saved a newer version than the one seen.
+    Raises Problem for what cannot stand, Refused for who may not, Stale when somebody saved a newer version
+    than the one seen.
     """
     written = _checked(written)
     if article_id is None:
@@ -54,9 +57,11 @@ def save(
             )
         )
     if written.language != row.language:
+        _check_may(unit, row.state)
         _check_free(unit, row.topic, written.language, row.id)
         _set(unit, row.id, language=written.language)
     if written.slug and written.slug != row.slug:
+        _check_may(unit, row.state)
         _set(unit, row.id, slug=_free_slug(unit, written.slug, strict=True))
     values = {
         "title": written.title, "body": written.body, "audience": written.audience.value,
@@ -68,7 +73,7 @@ def save(
 
 
 def set_state(unit: UnitOfWork, article_id: int, state: State) -> int:
-    """Publish an article, or take it back to a draft; returns its version. Raises Problem, NotFound."""
+    """Publish an article, or take it back to a draft; returns its version. Raises Problem, NotFound, Refused."""
     row = _locked(unit, article_id)
     _check_says_something(state.value, row.body)
     return _turn(unit, row, "publish", state=state.value)
@@ -86,6 +91,7 @@ def join_topic(unit: UnitOfWork, article_id: int, other_id: int) -> None:
     row, other = _locked(unit, article_id), _locked(unit, other_id)
     if row.topic == other.topic:
         return
+    _check_may(unit, row.state)
     _check_free(unit, other.topic, row.language, row.id)
     _set(unit, row.id, topic=other.topic)
     unit.record("article", None, "topic", row.topic, other.topic)
@@ -105,6 +111,7 @@ def leave_topic(unit: UnitOfWork, article_id: int) -> None:
     others = list(unit.session.scalars(rest.order_by(articles.c.id)))
     if not others:
         return
+    _check_may(unit, row.state)
     if (
         row.topic == row.id
     ):  # a topic is called by the article it began with: those who stay take another name
@@ -179,6 +186,7 @@ def turn_back(unit: UnitOfWork, fact: Any) -> None:
 
 def _begin(unit: UnitOfWork, written: Written, state: State) -> int:
     _check_says_something(state.value, written.body)
+    _check_may(unit, state)
     slug = _free_slug(unit, written.slug or slug_of(written.title), strict=bool(written.slug))
     values = {
         "slug": slug, "language": written.language, "title": written.title, "body": written.body,
@@ -200,11 +208,18 @@ def _turn(unit: UnitOfWork, row: Any, verb: str, **values: Any) -> int:
     new = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not new:
         return int(row.version)
+    _check_may(unit, row.state, new.get("state", ""))
     unit.stroke(verb)
     _set(unit, row.id, **new, version=row.version + 1)
     _keep(unit, row.id)
     unit.record("article", None, "version", f"{row.id}:{row.version}", f"{row.id}:{row.version + 1}")
     return int(row.version) + 1
+
+
+def _check_may(unit: UnitOfWork, *states: str) -> None:
+    """Raises Refused unless the actor may change an article that is, or becomes, one of these."""
+    if State.PUBLISHED in states and not homes.may_change(unit, "everyone"):
+        raise homes.ask_a_leader()
 
 
 def _check_says_something(state: str, body: str) -> None:

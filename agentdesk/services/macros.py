@@ -17,16 +17,14 @@ from agentdesk.config.language import _
 from agentdesk.domain.lifecycle import Status
 from agentdesk.domain.macros import MOST_ACTIONS, MOST_FILES_BYTES, MOST_TEXTS, SCOPES, Macro, MacroText
 from agentdesk.domain.mail import Enclosure
-from agentdesk.domain.people import may_lead
 from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
 from agentdesk.mail.filenames import safe_name
-from agentdesk.services import clocks, fields, post
+from agentdesk.services import clocks, fields, homes, post
 from agentdesk.store.tables import (
     agents,
     macro_files,
     macro_texts,
     macros,
-    memberships,
     messages,
     teams,
     uses,
@@ -198,16 +196,9 @@ def _home(unit: UnitOfWork, macro: Macro) -> dict[str, int | None]:
 
 def _check_may(unit: UnitOfWork, scope: str, team_id: int | None, agent_id: int | None) -> None:
     """Raise Refused unless the actor may change a macro of this home."""
-    if may_lead(unit.actor.role):
-        return
-    if scope == "personal" and agent_id == unit.actor.id:
+    if homes.may_change(unit, scope, team_id, agent_id):
         return
     if scope == "team":
-        member = select(memberships.c.agent_id).where(
-            memberships.c.team_id == team_id, memberships.c.agent_id == unit.actor.id
-        )
-        if unit.session.execute(member).one_or_none() is not None:
-            return
         raise Refused(_("A team's macro is changed by its members and by supervisors: make one of your own."))
     if scope == "personal":
         raise Refused(_("This is a colleague's own macro: make one of your own."))

@@ -1,6 +1,7 @@
 """Snippets: short texts that a shortcut writes out, for oneself, a team or everyone; and what was used where.
 
-Invariants: one shortcut means one text per language and scope; nobody sees or changes a personal snippet but its owner;
+Invariants: one shortcut means one text per language and scope; nobody sees or changes a personal snippet but its owner,
+and what is a team's or everyone's only who may (`services.homes`);
 saving what stands already changes nothing, so an import may be repeated.
 """
 
@@ -13,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from agentdesk.config.language import _
 from agentdesk.domain.knowledge import LONGEST_TEXT, LONGEST_TITLE, Phrase, Scope, language_code, shortcut
 from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
+from agentdesk.services import homes
 from agentdesk.store.tables import snippets, teams, uses
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text import template
@@ -22,8 +24,8 @@ from agentdesk.text.clean import clean, clean_line
 def save(unit: UnitOfWork, phrase: Phrase, *, snippet_id: int | None = None, seen_version: int = 0) -> int:
     """Write a snippet down, a new one or over the one named; returns its id.
 
-    Raises Problem for what cannot stand, NotFound for another's, Refused when the shortcut is taken, Stale when
-    somebody saved it since.
+    Raises Problem for what cannot stand, NotFound for another's, Refused when the shortcut is taken or it is for others
+    to change, Stale when somebody saved it since.
     """
     phrase = _checked(phrase)
     team_id = _team(unit, phrase)
@@ -33,6 +35,9 @@ def save(unit: UnitOfWork, phrase: Phrase, *, snippet_id: int | None = None, see
         "scope": phrase.scope.value, "team_id": team_id, "agent_id": owner,
     }  # fmt: skip
     row = _own(unit, snippet_id) if snippet_id is not None else None
+    _check_may(unit, phrase.scope, team_id)
+    if row is not None:
+        _check_may(unit, row.scope, row.team_id)
     if row is not None and seen_version and row.version != seen_version:
         raise Stale(_("Somebody has saved this snippet since you opened it: read it again, then write."))
     twin = same(unit, phrase)
@@ -89,8 +94,9 @@ def take_in(unit: UnitOfWork, phrases: Sequence[Phrase]) -> tuple[int, int]:
 
 
 def remove(unit: UnitOfWork, snippet_id: int) -> None:
-    """Throw a snippet away. Raises NotFound for one that is not there or another's own."""
+    """Throw a snippet away. Raises NotFound for one that is not there or another's own, Refused."""
     row = _own(unit, snippet_id)
+    _check_may(unit, row.scope, row.team_id)
     unit.session.execute(delete(snippets).where(snippets.c.id == row.id))
     unit.record("snippet", None, "removed", row.id, None)
 
@@ -101,6 +107,12 @@ def used(
     """Remember that something was used in a case: suggestions learn from it."""
     values = {"kind": kind, "item_id": item_id, "case_id": case_id, "agent_id": unit.actor.id, "at": unit.at}
     unit.session.execute(insert(uses).values(values))
+
+
+def _check_may(unit: UnitOfWork, scope: str, team_id: int | None) -> None:
+    """Raises Refused for what is others' to change; who comes so far with a personal one owns it."""
+    if not homes.may_change(unit, scope, team_id, unit.actor.id):
+        raise homes.ask_a_leader()
 
 
 def _own(unit: UnitOfWork, snippet_id: int) -> Any:

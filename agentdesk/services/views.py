@@ -11,7 +11,8 @@ from agentdesk.domain import query
 from agentdesk.domain.people import may_lead
 from agentdesk.domain.problems import NotFound, Problem, Refused
 from agentdesk.domain.views import LONGEST_NAME, SCOPES
-from agentdesk.store.tables import memberships, teams, views
+from agentdesk.services import homes
+from agentdesk.store.tables import teams, views
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean_line
 
@@ -68,15 +69,8 @@ def _team(unit: UnitOfWork, name: str) -> int:
 
 def _check_may(unit: UnitOfWork, scope: str, team_id: int | None, agent_id: int | None) -> None:
     """Raise Refused unless the actor may change a view of this home."""
-    if may_lead(unit.actor.role) or (
-        scope == "personal" and agent_id == unit.actor.id and agent_id is not None
-    ):
+    if homes.may_change(unit, scope, team_id, agent_id):
         return
     if scope == "team":
-        member = select(memberships.c.agent_id).where(
-            memberships.c.team_id == team_id, memberships.c.agent_id == unit.actor.id
-        )
-        if unit.session.execute(member).one_or_none() is not None:
-            return
         raise Refused(_("A team's view is changed by its members and by supervisors: save one of your own."))
     raise Refused(_("Views for everyone are changed by supervisors and admins: save one of your own."))

@@ -12,6 +12,20 @@ ARTICLE = {
 HOSTILE = "---\n# no: yes\n\n{{ customer.name }} & *a «ø»\n  indented \n...\n- 'q'"
 
 
+@pytest.fixture
+def desk(desk: Program) -> Program:
+    """Anna leads: what is published, and what is for everyone, is hers to change."""
+    desk("agent", "set", "anna", "--role", "supervisor").ok()
+    return desk
+
+
+@pytest.fixture
+def lite(lite: Program) -> Program:
+    """The same on SQLite."""
+    lite("agent", "set", "anna", "--role", "supervisor").ok()
+    return lite
+
+
 def written(program: Program, title: str, text: str, *more: str) -> dict[str, object]:
     found: dict[str, object] = program.json("article", "save", "--title", title, "--text", text, *more)[
         "article"
@@ -83,7 +97,7 @@ def test_articles_come_back_from_files_byte_for_byte(desk: Program, tmp_path: Pa
     desk("article", "export", str(second)).ok()
     assert files(first) == files(second)
     fresh = Program(desk.home, f"sqlite:///{tmp_path / 'fresh.db'}")
-    fresh("agent", "add", "bo").ok()
+    fresh("agent", "add", "bo", "--role", "supervisor").ok()
     assert fresh.json("article", "import", str(first)) == unchanged | {"added": 3}
     fresh("article", "export", str(third)).ok()
     assert files(first) == files(third)
@@ -133,14 +147,15 @@ def test_snippets_are_kept_listed_and_thrown_away(desk: Program) -> None:
     seen = desk.json("--as", "bo", "snippet", "list")["snippets"]
     assert [row["id"] for row in seen] == [one["id"]]
     desk("--as", "bo", "snippet", "delete", str(own["id"])).failed(4)
-    desk("--as", "bo", "snippet", "save", "gls", "--text", "x", "--language", "da").failed(3)
+    assert desk.json("--as", "bo", "snippet", "save", "gls", "--text", "x")["snippet"]["scope"] == "personal"
+    everyones = str(one["id"])
+    desk("--as", "bo", "snippet", "save", "--id", everyones, "--text", "ny").failed(3)
+    desk("--as", "bo", "snippet", "delete", everyones).failed(3)
     assert (
-        desk.json("--as", "bo", "snippet", "save", "--id", str(one["id"]), "--text", "ny")["snippet"][
-            "version"
-        ]
+        desk.json("--as", "anna", "snippet", "save", "--id", everyones, "--text", "ny")["snippet"]["version"]
         == 2
     )
-    desk("--as", "bo", "snippet", "delete", str(one["id"])).ok()
+    desk("--as", "anna", "snippet", "delete", everyones).ok()
     desk("snippet", "save", "gls").failed(2)
 
 
@@ -180,7 +195,7 @@ def test_snippets_come_back_from_files_byte_for_byte(desk: Program, tmp_path: Pa
     first, second = tmp_path / "a", tmp_path / "b"
     assert desk.json("snippet", "export", str(first)) == {"exported": 6, "written": 6}
     fresh = Program(desk.home, f"sqlite:///{tmp_path / 'fresh.db'}")
-    fresh("agent", "add", "anna").ok()
+    fresh("agent", "add", "anna", "--role", "supervisor").ok()
     fresh("snippet", "import", str(first)).failed(1)
     fresh("team", "add", "Lager & Co").ok()
     assert fresh.json("snippet", "import", str(first)) == {"seen": 6, "added": 6, "changed": 0}

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from services.world import World
@@ -12,6 +13,14 @@ from agentdesk.queries import knowledge, suggesting
 from agentdesk.services import articles, snippets, triage
 from agentdesk.store.tables import articles as article_rows
 from agentdesk.store.tables import macro_texts, macros
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Anna and Bo lead: what is published, and what is for everyone, is theirs to change."""
+    for name in ("anna", "bo"):
+        world.agents[name] = replace(world.agents[name], role="supervisor")
+    return world
 
 
 def article(

@@ -1,5 +1,7 @@
 """Articles and snippets: nothing written is lost, nobody's own is touched, saving twice changes nothing."""
 
+from dataclasses import replace
+
 import pytest
 from services.world import World
 
@@ -11,6 +13,14 @@ from agentdesk.services import articles, snippets, undo
 PARCEL = Written(
     "Hvor er min pakke?", "Se sporingen.", "da", Audience.PUBLIC, ("pakke", "GLS"), "https://shop.example/1"
 )
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Anna and Bo lead: what is published, and what is for everyone, is theirs to change."""
+    for name in ("anna", "bo"):
+        world.agents[name] = replace(world.agents[name], role="supervisor")
+    return world
 
 
 def written(world: World, what: Written = PARCEL, who: str = "anna") -> int:
@@ -189,3 +199,36 @@ def test_one_shortcut_means_one_text(world: World) -> None:
                 snippets.save(unit, wrong)
         snippets.remove(unit, one)
     assert expanded(world, "bo", ";gls", "da") is None
+
+
+def test_what_is_everyones_or_published_is_for_leaders_and_the_rest_for_those_it_is_of(world: World) -> None:
+    """The same rule as for macros and views: it goes out in every colleague's name."""
+    world.agent("carl", team="levering")
+    world.agent("dora")
+    everyones = kept(world, "gls", "a")
+    teams = kept(world, "post", "b", who="carl", scope="team", team="levering")
+    published, draft = written(world), written(world, Written("Udkast", "x"), "carl")
+    other = written(world, Written("Entwurf", "x", "de"))
+    with world.unit("anna") as unit:
+        articles.set_state(unit, published, State.PUBLISHED)
+    with world.unit("carl") as unit:
+        snippets.save(unit, Phrase("post", "c", scope=Scope.TEAM, team="levering"), snippet_id=teams)
+        snippets.save(unit, Phrase("me", "c", scope=Scope.PERSONAL))
+        articles.save(unit, PARCEL, article_id=published)  # nothing is new about it
+        articles.join_topic(unit, draft, other)
+    with world.unit("dora") as unit:
+        articles.save(unit, Written("Udkast", "y"), article_id=draft)
+        for act in (
+            lambda: snippets.save(unit, Phrase("gls", "b"), snippet_id=everyones),
+            lambda: snippets.save(unit, Phrase("gls", "b", scope=Scope.PERSONAL), snippet_id=everyones),
+            lambda: snippets.save(unit, Phrase("new", "b")),
+            lambda: snippets.save(unit, Phrase("x", "b", scope=Scope.TEAM, team="levering")),
+            lambda: snippets.remove(unit, teams),
+            lambda: articles.set_state(unit, draft, State.PUBLISHED),
+            lambda: articles.set_state(unit, published, State.DRAFT),
+            lambda: articles.save(unit, Written("Ny", "y"), article_id=published),
+            lambda: articles.save(unit, Written("Ny", "y"), state=State.PUBLISHED),
+            lambda: articles.join_topic(unit, published, draft),
+        ):
+            with pytest.raises(Refused, match="Only a supervisor"):
+                act()

@@ -226,8 +226,8 @@ async def desk(
     world = World(open_store(url))
     world.channel = 1
     for name in ("anna", "bo"):
-        row = world.one("select id from agents where login = :l", l=name)
-        world.agents[name] = _actor(row.id, name)
+        row = world.one("select id, role from agents where login = :l", l=name)
+        world.agents[name] = _actor(row.id, name, row.role)
     address = read(url)
     given = Seat(
         bridge=Bridge(lambda: open_store(url), lambda: world.now, terminal), login=login, store=address.shown,
@@ -246,10 +246,10 @@ async def desk(
         world.store.close()
 
 
-def _actor(key: int, login: str) -> Any:
+def _actor(key: int, login: str, role: str) -> Any:
     from agentdesk.store.unit import Actor
 
-    return Actor(key, login)
+    return Actor(key, login, role)
 
 
 def dump(url: str) -> dict[str, list[Any]]:

@@ -17,6 +17,13 @@ from agentdesk.services import articles, snippets
 from agentdesk.tui.widgets.heading import Heading
 
 
+@pytest.fixture
+def url(url: str) -> str:
+    """Anna and Bo lead: what is published, and what is for everyone, is theirs to change."""
+    rig.execute(url, "update agents set role = 'supervisor'")
+    return url
+
+
 def furnish(r: Rig) -> dict[str, int]:
     """Three articles and two snippets."""
     with r.world.unit("anna") as unit:

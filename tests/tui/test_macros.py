@@ -83,7 +83,7 @@ async def test_reply_with_a_macro_and_close_is_three_keys_and_one_takes_it_back(
 async def test_a_suggestion_is_two_keys(url: str, state: Path) -> None:
     async with rig.desk(url, state) as r:
         keep(r, LATE)
-        with r.world.unit("anna") as unit:
+        with r.world.unit() as unit:
             articles.save(unit, Written("Hvor er min pakke?", "Se sporingen af din pakke.", "da", Audience.PUBLIC),
                           state=State.PUBLISHED)  # fmt: skip
         r.desk.reading.look_beside()
