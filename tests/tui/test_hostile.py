@@ -71,7 +71,7 @@ def poisoned(url: str) -> str:
         )
     world.store.close()
     world = World(open_store(url))
-    world.agents["bo"] = rig._actor(2, "bo")
+    world.agents["bo"] = rig._actor(2, "bo", "agent")
     for case_id in ids[::3]:
         with world.unit("bo") as unit:
             triage.assign(unit, case_id, owner=2, team=2)
@@ -124,7 +124,7 @@ def test_no_hostile_sequence_reaches_the_terminal(poisoned: str, state: Path) ->
         look_round(line, "?", "space", "space")
         look_round(line, "\x10", "M")
         look_round(line, "o", "enter", "v")
-        look_round(line, "o", "enter", "s")
+        look_round(line, "o", "s")
         look_round(line, "o", "down", "enter")
         look_round(line, "f", "M0")
         line.keys("f")
