@@ -115,9 +115,8 @@ class FormRoom(Room):
                         yield means
                 if self._body is not None:
                     area = TextArea(
-                        self._body, id=BODY, soft_wrap=True, tab_behavior="focus", show_line_numbers=False,
-                        placeholder=_("the text"),
-                    )  # fmt: skip
+                        self._body, id=BODY, soft_wrap=True, tab_behavior="focus", show_line_numbers=False
+                    )
                     area.highlight_cursor_line = False
                     yield area
             yield Reader(poor=poor)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from agentdesk.config.language import _
 from agentdesk.domain.problems import Problem
+from agentdesk.text.cells import fit, width
 from agentdesk.tui.desk import sending
 from agentdesk.tui.desk.completing import Completing
 from agentdesk.tui.desk.keeping import Keeping
@@ -232,7 +233,10 @@ class Writing:
             text = _("New message")
         elif self.kind == "side":
             who = self.widget.written().to or _("a supplier or a department")
-            text = _("Aside, unseen by the customer: to {who}").format(who=who)
+            says = _("Aside, to {who}: the customer does not see this")
+            # where the line is too short, whoever it goes to gives way: they stand in the line below, too
+            line = self._desk.query_one("#conversation").size.width - 4
+            text = says.format(who=fit(who, max(1, line - width(says.format(who="")))))
         else:
             text = _("Reply to {who}").format(who=self.widget.written().to or _("nobody yet"))
         self.widget.head(text)
