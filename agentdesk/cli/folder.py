@@ -1,4 +1,4 @@
-"""Folders of text files, as people keep them in git: read whole, written whole.
+"""Folders of files, as people keep them in git: texts are read whole, and all is written whole.
 
 Invariants: a file that says already what it should is not touched; one that is written is there whole or not at all;
 files of other kinds in the folder are left alone.
@@ -19,13 +19,13 @@ _MOST = 20_000
 """Files of one folder."""
 
 
-def put(folder: Path, files: Mapping[str, str]) -> int:
+def put(folder: Path, files: Mapping[str, str | bytes]) -> int:
     """Write these files into the folder, made if need be; how many were written. Raises Problem."""
     written = 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            data = text.encode()
+        for name, content in files.items():
+            data = content.encode() if isinstance(content, str) else content
             target = folder / name
             if target.is_file() and target.read_bytes() == data:
                 continue

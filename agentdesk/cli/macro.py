@@ -5,7 +5,6 @@ Invariant: files are taken in all of them or none; a macro that somebody has cha
 
 import argparse
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -186,7 +185,7 @@ def export(args: argparse.Namespace, context: Context) -> int:
         lying = {row.slug: macros.files(session, row.id) for row in rows if row.files}
     written = folder.put(args.folder, macro_files.all_names(rows))
     for slug, files in lying.items():
-        written += _put(args.folder / slug, {one.filename: one.content for one in files})
+        written += folder.put(args.folder / slug, {one.filename: one.content for one in files})
     said = _("{n} macros in {folder}, {written} files new or changed.")
     value = {"exported": len(rows), "written": written}
     return result(args.json, value, said.format(n=len(rows), folder=args.folder, written=written))
@@ -254,28 +253,6 @@ def _with_files(files: Any, more: list[Path]) -> Any:
             raise NotFound(_("There is no file {file}.").format(file=path))
         found[path.name] = macro_files.read_file(path)
     return tuple(found[name] for name in sorted(found))
-
-
-def _put(home: Path, files: dict[str, bytes]) -> int:
-    """Files as bytes; those that say so already are not touched."""
-    written = 0
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            target = home / name
-            if target.is_file() and target.read_bytes() == content:
-                continue
-            aside = home / f".{name}.part"
-            aside.write_bytes(content)
-            os.replace(aside, target)  # noqa: PTH105  the atomic one
-            written += 1
-    except OSError as error:
-        raise Problem(
-            _("{folder} cannot be written ({reason}): choose another folder.").format(
-                folder=home, reason=error.strerror
-            )
-        ) from error
-    return written
 
 
 def _lines(row: MacroRow) -> list[str]:

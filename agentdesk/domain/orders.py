@@ -270,8 +270,3 @@ def status_words(order: OrderRow, now: datetime, zone: tzinfo = UTC) -> str:
         return ngettext("late {n} day", "late {n} days", late).format(n=late)
     known = _WORDS.get(order.status.casefold().replace("_", " ").replace("-", " "))
     return _(known) if known is not None else order.status
-
-
-def same_number(one: str, other: str) -> bool:
-    """Whether two order numbers are the same one, with or without # before it."""
-    return one.strip().lstrip("#").casefold() == other.strip().lstrip("#").casefold()

@@ -24,8 +24,6 @@ TITLES = {
     "pending": N_("Pending"), "snoozed": N_("Snoozed"), "resolved": N_("Resolved"), "closed": N_("Closed"),
     "spam": N_("Spam"),
 }  # fmt: skip
-QUERIED = ("found", "saved")
-"""Lists made by a query: typed, or of a saved view."""
 TABS = ("mine", "team", "free")
 FIRST_VIEW = "team"
 EMPTY = {
