@@ -7,7 +7,7 @@ with a ValueError, never guessed; pure, the time is handed in.
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
 
 from agentdesk.config.language import N_, _, ngettext
@@ -22,6 +22,8 @@ _MINOR = {code: decimals for decimals, codes in _BY_DECIMALS for code in codes.s
 _CROWNS = ("DKK", "NOK", "SEK")
 LONGEST_AMOUNT = 24
 """Characters of an amount: more is no price."""
+_MOST_DECIMALS = 12
+_ROOMY = Context(prec=LONGEST_AMOUNT + _MOST_DECIMALS + 1)
 _SPACES = str.maketrans("", "", " \u00a0\u202f'’")
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _GROUPED = {
@@ -208,7 +210,9 @@ def as_decimal(value: object) -> Decimal | None:
         raise ValueError(_("this is no amount")) from None
     if not made.is_finite() or made.adjusted() > LONGEST_AMOUNT:
         raise ValueError(_("this is no amount"))
-    return made
+    if int(made.as_tuple().exponent) < -_MOST_DECIMALS:  # what is left over of counting, or a million zeros
+        made = made.quantize(Decimal(1).scaleb(-_MOST_DECIMALS), context=_ROOMY).normalize(_ROOMY)
+    return made or Decimal(0)  # never -0
 
 
 @lru_cache(maxsize=1024)

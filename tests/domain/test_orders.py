@@ -106,6 +106,9 @@ def test_what_databases_give() -> None:
     assert as_decimal(0.1) == Decimal("0.1")
     assert as_decimal(None) is None
     assert as_decimal("1234.50") == Decimal("1234.50")
+    for value in (Decimal("1E-999999"), 5e-324, -1.4210854715202004e-14):
+        assert f"{as_decimal(value):f}" == "0"
+    assert as_decimal(Decimal("9" * 24 + ".50" + "0" * 900)) == Decimal("9" * 24 + ".5")
     assert as_moment(NOW.astimezone(timezone(timedelta(hours=5)))) == NOW
     assert as_moment(NOW.date()) == NOW.replace(hour=12)
     assert as_moment(int(NOW.timestamp())) == NOW
