@@ -118,14 +118,30 @@ async def test_the_link_goes_in_by_its_own_key_and_only_of_a_public_article(url:
         assert "Se sporingen her." in body(r)
 
 
-async def test_an_article_for_colleagues_is_inserted_with_a_warning(url: str, state: Path) -> None:
+async def test_an_article_for_colleagues_goes_into_a_reply_only_when_asked_again(
+    url: str, state: Path
+) -> None:
     async with rig.desk(url, state) as r:
         furnish(r)
         await r.press("r", "f5")
         await r.type("lager")
         await r.press("enter")
+        assert r.top == "ConfirmDialog"
+        await r.press("escape")
+        assert body(r) == ""
+        await r.press("f5")
+        await r.type("lager")
+        await r.press("enter", "enter")
         assert body(r) == "Tlf. 42"
-        assert "for colleagues" in r.said
+
+
+async def test_an_article_for_colleagues_goes_into_a_note_at_once(url: str, state: Path) -> None:
+    async with rig.desk(url, state) as r:
+        furnish(r)
+        await r.press("i", "f5")
+        await r.type("lager")
+        await r.press("enter")
+        assert body(r) == "Tlf. 42"
 
 
 async def test_text_goes_to_the_case_it_was_asked_for(url: str, state: Path) -> None:

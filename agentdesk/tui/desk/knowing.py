@@ -15,6 +15,7 @@ from agentdesk.text.clean import clean_line
 from agentdesk.tui import dialogs
 
 if TYPE_CHECKING:
+    from agentdesk.domain.knowledge import ArticleRow
     from agentdesk.tui.screens.desk import DeskScreen
 
 
@@ -33,7 +34,22 @@ async def insert_article(
         raise Problem(
             _("«{title}» has no link that customers can open: Enter takes its text.").format(title=row.title)
         )
-    writing = desk.writing
+    to_colleagues = desk.writing.opened and desk.writing.kind == "note" and desk.writing.case_id == case_id
+    if row.audience is Audience.PUBLIC or to_colleagues:
+        await _put(desk, row, case_id, link=link)
+        return
+
+    async def all_the_same() -> None:
+        await _put(desk, row, case_id, link=link)
+
+    await desk.house.push_screen(dialogs.ConfirmDialog(
+        _("«{title}» is for colleagues, and this goes to the customer.").format(title=row.title), all_the_same,
+        hint=_("Enter puts it in all the same, Esc does not."),
+    ))  # fmt: skip
+
+
+async def _put(desk: DeskScreen, row: ArticleRow, case_id: int | None, *, link: bool) -> None:
+    core, writing = await desk.core(), desk.writing
     if case_id is not None and (not writing.opened or writing.case_id != case_id):
         if desk.reading.case_id != case_id:
             await desk.reading.show(case_id)
@@ -42,8 +58,6 @@ async def insert_article(
         await writing.begin("reply")
     await writing.insert(row.link if link else row.body)
     await desk.bridge.do(core.snippets.used, "article", row.id, case_id)
-    if row.audience is Audience.INTERNAL and writing.kind != "note":
-        desk.say(_("That article is for colleagues: read it before it goes to the customer."), "warn")
 
 
 # -- snippets -----------------------------------------------------------------------------------------------------
