@@ -1,4 +1,4 @@
-"""`agentdesk doctor`: looks at settings, store, mailboxes and terminal; one line each: ok, or what to do.
+"""`agentdesk doctor`: looks at settings, store, mailboxes, shops and terminal; one line each: ok, or what to do.
 
 Invariants: it changes nothing and makes no store; no secret stands in a line; exit code 1 when anything is wrong.
 """
@@ -7,16 +7,19 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 from agentdesk.cli.context import Context
 from agentdesk.cli.db import Check, checks
 from agentdesk.cli.output import document, say
 from agentdesk.cli.parser import Parser, with_json
 from agentdesk.config.language import _
-from agentdesk.config.settings import Channel, Settings
+from agentdesk.config.settings import Channel, Settings, Shop
 from agentdesk.domain.problems import Problem
 
 _SMALLEST = (80, 24)
+_NOBODY = "nobody@agentdesk.invalid"
+"""Whose orders a shop is asked for, to see whether it answers (RFC 2606)."""
 
 
 def add(parser: Parser) -> None:
@@ -49,6 +52,8 @@ def _all(context: Context, *, offline: bool) -> Iterator[Check]:
     yield from _store(context, settings)
     for channel in settings.channels if settings is not None and not offline else ():
         yield _mailbox(context, channel)
+    for shop in settings.shops if settings is not None and not offline else ():
+        yield _shop(context, shop)
     yield _terminal(context)
 
 
@@ -114,6 +119,18 @@ def _mailbox(context: Context, channel: Channel) -> Check:
     name = _("mailbox {name}").format(name=channel.name)
     try:
         try_servers(context, channel, lambda _line: None)
+    except Problem as problem:
+        return Check(name, False, str(problem))
+    return Check(name, True, _("ok"))
+
+
+def _shop(context: Context, settings: Shop) -> Check:
+    from agentdesk.worker.jobs.orders import opened  # noqa: PLC0415  the shop's driver only where there is a shop
+
+    name = f"[[shop]] {settings.name}"
+    try:
+        with closing(opened(settings, context.environ)) as shop:
+            list(shop.orders(_NOBODY))
     except Problem as problem:
         return Check(name, False, str(problem))
     return Check(name, True, _("ok"))

@@ -1,5 +1,7 @@
 """Orders and customers on the command line, as a script meets them."""
 
+import json
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -229,3 +231,16 @@ def test_the_password_of_a_shop_stands_in_no_log(lite: Program) -> None:
     lite.settings(settings)
     answer = lite("order", "sync", "--once").failed(1)
     assert "hemmelig-42" not in answer.err + answer.out + lite.log()
+
+
+def test_doctor_asks_the_shops(lite: Program, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as shop:
+        shop.execute("create table orders (number, address)")
+    query = "select number from orders where address = :address"
+    for name, query_, ok in (("Good", query, True), ("Bad", query.replace("orders", "gone"), False)):
+        lite.settings(
+            f'[[shop]]\nname = "{name}"\nurl = "sqlite:///{tmp_path}/shop.db"\norders = "{query_}"\n'
+        )
+        checks = {one["name"]: one for one in json.loads(lite("doctor", "--json").out)["checks"]}
+        assert checks[f"[[shop]] {name}"]["ok"] is ok
+        assert "[[shop]]" not in lite("doctor", "--offline").out

@@ -5,6 +5,7 @@ asked; what a shop cannot answer is told once in its row and tried again ever la
 """
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -97,20 +98,25 @@ class Asking(Duty):
 
     def _opened(self) -> Shop:
         if self._shop is None:
-            made: Shop = plugin(self._settings.kind)(self._settings, self._password)
-            self._shop = made
+            self._shop = opened(self._settings, self._work.environment)
         return self._shop
-
-    def _password(self) -> str:
-        settings = self._settings
-        if not any(getattr(settings, name) for name in _PASSWORDS):
-            return ""
-        secret = password_of(settings, self._work.environment, settings.name, "")
-        log.hide(secret)
-        return secret
 
     def _source_id(self) -> int:
         if self._source is None:
             with self._work.unit() as unit:
                 self._source = orders.source(unit, self._settings.name, self._settings.kind)
         return self._source
+
+
+def opened(settings: ShopSettings, environment: Mapping[str, str]) -> Shop:
+    """The shop that these settings describe; its password is asked for when it is first needed. Raises ShopRefused."""
+
+    def password() -> str:
+        if not any(getattr(settings, name) for name in _PASSWORDS):
+            return ""
+        secret = password_of(settings, environment, settings.name, "")
+        log.hide(secret)
+        return secret
+
+    made: Shop = plugin(settings.kind)(settings, password)
+    return made
