@@ -76,12 +76,25 @@ def read(text: str) -> tuple[Address, ...]:
             words, name = [*name.split(), box.address], ""
         for word in words:
             if not _TYPED.fullmatch(word) or not word.rpartition("@")[0].isascii() or len(word) > MAX_ADDRESS:
-                raise Problem(
-                    _("“{word}” is no e-mail address; one looks like name@example.com.").format(word=word)
-                )
+                raise _none(word)
             one = Address(clean_line(name), word)
             found.setdefault(one.key, one)
     return tuple(found.values())
+
+
+def check(addresses: Iterable[Address]) -> None:
+    """Raises Problem naming the first that no mail can be sent to, wherever it came from."""
+    for one in addresses:
+        if not _VALID.fullmatch(one.address.strip()) or len(one.address) > MAX_ADDRESS:
+            raise _none(one.address)
+
+
+def _none(word: str) -> Problem:
+    return Problem(
+        _("“{word}” is no e-mail address; one looks like name@example.com.").format(
+            word=clean_line(word)[:80]
+        )
+    )
 
 
 def show(addresses: Iterable[Address]) -> str:

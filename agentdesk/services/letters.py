@@ -18,7 +18,7 @@ from agentdesk.domain.instants import moment
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address, Letter
 from agentdesk.domain.problems import Problem, Refused, Stale
-from agentdesk.mail import compose
+from agentdesk.mail import addresses, compose
 from agentdesk.mail.digest import digest
 from agentdesk.mail.parse import parse
 from agentdesk.services import drafts, fields, post
@@ -104,11 +104,12 @@ def send(
 
 
 def check(typed: Typed) -> None:
-    """Raises Problem for no text or nobody to send it to."""
+    """Raises Problem for no text, nobody to send it to, or an address that is none."""
     if not typed.body.strip():
         raise Problem(_("The message is empty: write something first."))
     if not everybody(typed):
         raise Problem(_("Nobody is in To: write the customer's address there."))
+    addresses.check(everybody(typed))
 
 
 def check_moved(unit: UnitOfWork, typed: Typed) -> None:
