@@ -157,7 +157,7 @@ def begin(
 ) -> Ran:  # fmt: skip
     """Write to a customer first with a macro's text, and do its actions to the new case: one stroke."""
     now = now or unit.now
-    macro = macros.macro(unit.session, macro_id)
+    macro = macros.macro(unit.session, macro_id, unit.actor.id)
     about = About(None, typed.to[0] if typed.to else None, typed.channel_id)
     text = text_of(macro, language, filling.languages_for(unit.session, about))
     if text is None:
@@ -178,7 +178,7 @@ def begin(
 
 def follow(unit: UnitOfWork, macro_id: int, case_id: int, *, now: datetime, seen: int = 0) -> None:
     """A macro's actions, the files aside, which go with a reply; and that it was used."""
-    macro = macros.macro(unit.session, macro_id)
+    macro = macros.macro(unit.session, macro_id, unit.actor.id)
     made = Made(unit.session, About(case_id), unit.actor.id, now, ())
     todo = made.fill_notes(macro.actions)
     if made.problems:

@@ -41,7 +41,7 @@ def preview(
 
     `body` is the text as the agent has changed it, which is then taken as it stands. Raises NotFound.
     """
-    macro = macros.macro(session, macro_id)
+    macro = macros.macro(session, macro_id, me)
     case = cases.case(session, case_id)
     while case.merged_into is not None:
         case = cases.case(session, case.merged_into)

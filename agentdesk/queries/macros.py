@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import moment
@@ -24,16 +24,21 @@ def visible(session: Connection, me: int | None, *, active: bool = True) -> tupl
     """The macros this agent sees, by name; None sees all."""
     query = select(macros).where(macros.c.active) if active else select(macros)
     if me is not None:
-        mine = select(memberships.c.team_id).where(memberships.c.agent_id == me)
-        query = query.where(
-            or_(macros.c.scope == "everyone", macros.c.agent_id == me, macros.c.team_id.in_(mine))
-        )
+        query = query.where(_seen_by(me))
     return _rows(session, session.execute(query).all())
 
 
-def macro(session: Connection, macro_id: int) -> MacroRow:
-    """One macro. Raises NotFound."""
-    found = _rows(session, session.execute(select(macros).where(macros.c.id == macro_id)).all())
+def _seen_by(me: int) -> ColumnElement[bool]:
+    mine = select(memberships.c.team_id).where(memberships.c.agent_id == me)
+    return or_(macros.c.scope == "everyone", macros.c.agent_id == me, macros.c.team_id.in_(mine))
+
+
+def macro(session: Connection, macro_id: int, me: int | None = None) -> MacroRow:
+    """One macro; with `me`, only if this agent sees it. Raises NotFound."""
+    query = select(macros).where(macros.c.id == macro_id)
+    if me is not None:
+        query = query.where(_seen_by(me))
+    found = _rows(session, session.execute(query).all())
     if not found:
         raise NotFound(_("There is no such macro any more."))
     return found[0]

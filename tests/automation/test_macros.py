@@ -13,7 +13,7 @@ from agentdesk.automation.actions import lines_of, read_lines
 from agentdesk.domain.bulk import Picked, begun
 from agentdesk.domain.macros import Macro, MacroText, Preview
 from agentdesk.domain.mail import Address, Enclosure
-from agentdesk.domain.problems import Problem, Refused, Stale
+from agentdesk.domain.problems import NotFound, Problem, Refused, Stale
 from agentdesk.mail.parse import parse
 from agentdesk.queries import macros as reads
 from agentdesk.services import people, replies, undo
@@ -364,6 +364,17 @@ def test_who_may_change_what_and_who_sees_what(world: World) -> None:
             who: {one.id for one in reads.visible(session, world.agents[who].id)} for who in ("anna", "bo")
         }
     assert seen == {"anna": {everyone, team_s, own}, "bo": {everyone}}
+
+
+def test_a_colleagues_own_macro_is_neither_shown_nor_run_by_its_number(world: World) -> None:
+    own = keep(world, Macro("Mine", scope="personal", texts=(MacroText("en", "Hi."),)), "bo")
+    case = world.comes()
+    with pytest.raises(NotFound):
+        shown(world, own, case)
+    with pytest.raises(NotFound):
+        run(world, own, case)
+    with pytest.raises(NotFound), world.unit("anna") as unit:
+        macros.follow(unit, own, case, now=world.now)
 
 
 def test_newer_text_is_not_overwritten_and_a_retired_macro_comes_back_by_undo(world: World) -> None:
