@@ -64,6 +64,8 @@ class ListRoom(Room):
         self._title, self._start, self._empty = title, start, empty
         self._finding: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._answered = start
+        """What the list that is shown was asked for: for other words its first row is in hand."""
 
     # -- what a subclass says -----------------------------------------------------------------------------------
 
@@ -139,7 +141,8 @@ class ListRoom(Room):
     async def _find(self, typed: str) -> None:
         items, says = await self.find(typed)
         self.query_one(Heading).say(says)
-        self.roster.put(items)
+        self.roster.put(items, anew=typed != self._answered)
+        self._answered = typed
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Every letter asks anew; the answer to an older one is not waited for."""

@@ -498,13 +498,3 @@ def test_no_word_is_ever_lost_whatever_two_terminals_do(world: World, steps: lis
     )  # fmt: skip
     stands = "".join([draft.body if draft else "", *(row.text for row in left)])
     assert [word for word in kept if word not in stands] == []
-
-
-@pytest.mark.parametrize(
-    "wrong", ["a@x.example Bcc: evil@x.example", "nobody", "a b@x.example", "a@x.example,b@x.example"]
-)
-def test_what_is_no_address_is_refused_by_name_and_nothing_is_queued(world: World, wrong: str) -> None:
-    case_id = world.comes()
-    with pytest.raises(Problem, match="no e-mail address"):
-        world.replies(case_id, cc=(Address("", wrong),))
-    assert world.value("select count(*) from outbox") == 0

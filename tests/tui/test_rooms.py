@@ -98,3 +98,13 @@ async def test_esc_asks_before_a_changed_form_is_left_and_never_drops_what_was_t
         assert form.values()["name"] == "xy"
         await r.press("escape", "enter")
         assert r.top == "DeskScreen"
+
+
+async def test_after_other_words_the_first_row_is_in_hand(url: str, state: Path) -> None:
+    async with rig.desk(url, state) as r:
+        room, answers = await _sample(r)
+        room.roster.move(170)
+        await r.type("17")
+        await r.until(lambda: len(room.roster.items) < 30)
+        await r.press("enter")
+        assert answers == [17]

@@ -48,9 +48,9 @@ class Roster(LinePane):
         """The row in hand."""
         return self.items[self.cursor] if self._may(self.cursor) else None
 
-    def put(self, items: Sequence[Item], empty: str | None = None) -> None:
-        """Show these rows; the one in hand stays in hand if it is still there."""
-        key = self.current.key if self.current is not None else ""
+    def put(self, items: Sequence[Item], empty: str | None = None, *, anew: bool = False) -> None:
+        """Show these rows; the one in hand stays in hand if it is still there. `anew`: the first one is in hand."""
+        key = self.current.key if self.current is not None and not anew else ""
         self.items = tuple(items)
         self._empty = self._empty if empty is None else empty
         found = next((at for at, one in enumerate(self.items) if one.key == key and not one.heading), None)
