@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from servers.terminal import Terminal
 from tui import rig
 
 from agentdesk.demo.lessons import LESSONS, Lesson
 
 ROOT = Path(__file__).parents[2]
-SIZES = ((120, 40), (80, 24))
+COLUMNS, ROWS = 80, 24
+"""The narrowest desk: what it takes there is enough everywhere."""
 PACE = 0.3
 """Seconds between two keys: a verb is on screen before the next one is read."""
 
@@ -59,17 +59,14 @@ def _learn(terminal: Terminal, home: Path, number: int, lesson: Lesson, before: 
     return int(count)
 
 
-@pytest.mark.parametrize(("columns", "rows"), SIZES)
-def test_the_twelve_tasks_take_no_more_keys_than_promised_and_are_all_taken_back(
-    columns: int, rows: int, tmp_path: Path
-) -> None:
+def test_the_twelve_tasks_take_no_more_keys_than_promised_and_are_all_taken_back(tmp_path: Path) -> None:
     environment = {
         "HOME": str(tmp_path), "TMPDIR": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_STATE_HOME": str(tmp_path / "state"), "PYTHONPATH": str(ROOT), "LANGUAGE": "en",
     }  # fmt: skip
     counted: dict[str, int] = {}
     command = (sys.executable, "-m", "agentdesk", "learn")
-    with Terminal(command, columns, rows, env=environment, cwd=tmp_path) as terminal:
+    with Terminal(command, COLUMNS, ROWS, env=environment, cwd=tmp_path) as terminal:
         terminal.wait("Space begins", 60)
         terminal.wait("waiting", 30)
         terminal.settle(quiet=1.0, timeout=20)
