@@ -99,7 +99,7 @@ COMMANDS = (
             "screen", "CustomerScreen", when=has_case, footer=34),
     Command("order_lines", "desk", N_("order"), N_("the lines of the newest order; again: the one before"), ("l",),
             lines, "screen", "OrderDialog", when=has_case, footer=35),
-    Command("go_customer", "desk", N_("customer"), N_("notes on this customer, language, merging with another"), (),
+    Command("go_customer", "desk", N_("customer"), N_("notes, language, merging of this customer"), (),
             customer, "screen", "CustomerScreen", when=has_case, letter="c"),
     Command("note_customer", "desk", N_("note on the customer"), N_("note something that every colleague sees"), (),
             note_here, "screen", "AskDialog", when=has_case),

@@ -76,7 +76,7 @@ def _has_words(room: SearchScreen) -> bool:
 
 
 COMMANDS = (
-    Command("find", "desk", N_("find"), N_("find messages and cases by words, people, numbers, tags"), ("f", "slash"),
+    Command("find", "desk", N_("find"), N_("find messages and cases by what they say"), ("f", "slash"),
             find, "screen", "SearchScreen", when=lambda desk: desk.ready, footer=17, letter="f"),
     Command("views", "desk", N_("views"), N_("choose another list of cases, or a saved view"), ("v",), views, "screen",
             "ChooseDialog", when=lambda desk: desk.ready, footer=65, letter="v"),
