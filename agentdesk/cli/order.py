@@ -4,7 +4,6 @@ Invariants: importing again changes nothing; a broken line is told by line, colu
 """
 
 import argparse
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from agentdesk.cli.context import DESK, Context
 from agentdesk.cli.output import at, document, result, say, tell
 from agentdesk.cli.parser import Parser, act, amount, line, number
 from agentdesk.cli.progress import progress
+from agentdesk.cli.rounds import keep_on
 from agentdesk.config.language import _, chosen
 from agentdesk.domain.orders import Broken, Order, OrderRow, money, status_words
 from agentdesk.domain.problems import NotFound, Usage
@@ -180,16 +180,9 @@ def _counted(taken: "Taken") -> dict[str, int]:
 
 def sync_(args: argparse.Namespace, context: Context) -> int:
     """Look orders up in the shops."""
-    from agentdesk.worker.signals import ended_by_signals  # noqa: PLC0415
-
     if not context.settings.shops:
         tell(_("The settings name no shop; a table [[shop]] adds one."))
-    stop = threading.Event()
-    with ended_by_signals(stop):
-        code = _round(args, context)
-        while not args.once and not stop.wait(_PAUSE):
-            code = _round(args, context)
-    return code
+    return keep_on(lambda: _round(args, context), _PAUSE, once=args.once)
 
 
 def _round(args: argparse.Namespace, context: Context) -> int:

@@ -1,12 +1,12 @@
 """`agentdesk sync`: fetch only; with --once what is new now, without it on and on."""
 
 import argparse
-import threading
 from typing import TYPE_CHECKING, Any
 
 from agentdesk.cli.context import Context
 from agentdesk.cli.output import result, tell
 from agentdesk.cli.parser import Parser, with_json
+from agentdesk.cli.rounds import keep_on
 from agentdesk.config.language import _
 
 if TYPE_CHECKING:
@@ -24,16 +24,9 @@ def add(parser: Parser) -> None:
 
 def execute(args: argparse.Namespace, context: Context) -> int:
     """Fetch."""
-    from agentdesk.worker.signals import ended_by_signals  # noqa: PLC0415
-
     if not context.settings.channels:
         tell(_("The settings name no mailbox; agentdesk channel add adds one."))
-    stop = threading.Event()
-    with ended_by_signals(stop):
-        code = _round(args, context)
-        while not args.once and not stop.wait(_PAUSE):
-            code = _round(args, context)
-    return code
+    return keep_on(lambda: _round(args, context), _PAUSE, once=args.once)
 
 
 def _round(args: argparse.Namespace, context: Context) -> int:
