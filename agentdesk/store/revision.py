@@ -1,3 +1,3 @@
 """The revision of the schema that this program speaks: the newest in `migrations/` (a test compares them)."""
 
-HEAD = "0003"
+HEAD = "0004"

@@ -170,8 +170,9 @@ def test_no_hostile_sequence_reaches_the_terminal(poisoned: str, state: Path) ->
     assert len(saved) == 1
     assert saved[0].parent == state / "Downloads"
     assert dangerous(str(saved[0]).encode()) == []
-    (draft,) = rig.execute(poisoned, "select body from drafts")
-    assert dangerous(draft[0].encode()) == []
+    drafts = rig.execute(poisoned, "select body, case_id, kind from drafts order by id")
+    assert len(drafts) == 1, [(len(body), *rest) for body, *rest in drafts]
+    assert dangerous(drafts[0][0].encode()) == []
 
 
 async def test_a_colleagues_hostile_name_is_only_a_name(poisoned: str, state: Path) -> None:

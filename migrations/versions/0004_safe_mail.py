@@ -1,0 +1,58 @@
+"""Mail that is never harmful: accepted participants, what machines answered, what was forgotten."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Make the tables, and give channels the words that acknowledge a mail."""
+    op.create_table(
+        "participants",
+        sa.Column("case_id", ID, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("agent_id", ID, nullable=True),
+        sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("fk_participants_agent_id_agents")),
+        sa.PrimaryKeyConstraint("case_id", "address", name=op.f("pk_participants")),
+        comment="who wrote into a case without having been part of it, and was accepted by an agent",
+    )
+    op.create_table(
+        "automatic_answers",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_automatic_answers_message_id_messages")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_automatic_answers")),
+        comment="what a machine of ours answered to whom: at most one a day (RFC 3834)",
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_automatic_answers_address_at", "automatic_answers", ["address", "at"])
+    op.create_table(
+        "tombstones",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tombstones")),
+        sa.UniqueConstraint("kind", "mark", name=op.f("uq_tombstones_kind_mark")),
+        comment="keyed hashes of what was erased, so that no fetch, import or restore brings it back",
+        sqlite_autoincrement=True,
+    )
+    op.add_column("channels", sa.Column("acknowledgement", sa.Text(), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    """Take them away again."""
+    op.drop_column("channels", "acknowledgement")
+    op.drop_table("tombstones")
+    op.drop_index("ix_automatic_answers_address_at", table_name="automatic_answers")
+    op.drop_table("automatic_answers")
+    op.drop_table("participants")
