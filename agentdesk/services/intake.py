@@ -21,7 +21,7 @@ from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery, Ends, Status, after_message_of_person
 from agentdesk.domain.mail import Address, Message
 from agentdesk.domain.thanks import is_mere_thanks
-from agentdesk.services import belonging, clocks, outbox, post
+from agentdesk.services import belonging, clocks, outbox, post, tombstones
 from agentdesk.services import customers as people_outside
 from agentdesk.services.belonging import Belonging, Place, parts, person
 from agentdesk.services.keys import reply_key
@@ -94,6 +94,7 @@ class _Intake:
         self.tally = Tally()
         self.digests = self._known_digests(batch)
         readable = [_indexable(one.message) for one in batch if one.message is not None]
+        self.forgotten = self._forgotten(readable)
         self.known = belonging.look_up(self.session, readable)
         self.belonging = Belonging(self.session, self.channel, reply_key(unit), self.known)
         self.touched: set[int] = set()
@@ -109,7 +110,14 @@ class _Intake:
             known.update(self.session.scalars(select(messages.c.digest).where(messages.c.digest.in_(part))))
             kept = select(quarantine.c.digest).where(quarantine.c.digest.in_(part))
             known.update(self.session.scalars(kept))
-        return known
+        return known | tombstones.known(self.session, {one.digest for one in batch} - known)
+
+    def _forgotten(self, batch: Sequence[Message]) -> set[str]:
+        """The ids of mails that were erased here, and of our own ones, whose copies lie in Sent folders still."""
+        ours = {one.message_id for one in batch if one.message_id}
+        mails = {_identity(one) for one in batch} - {""}
+        found = tombstones.standing(self.session, "message id", ours)
+        return {*found, *tombstones.standing(self.session, "mail", mails)}
 
     # -- one message --------------------------------------------------------------------------------------------
 
@@ -121,9 +129,13 @@ class _Intake:
         elif message is None:
             self._set_aside(incoming)
         elif (incoming.sent_by_us or self.belonging.named_us(message)) and (
-            message.message_id in self.known.ours or replyaddress.is_probe(message.message_id)
+            message.message_id in self.known.ours
+            or message.message_id in self.forgotten
+            or replyaddress.is_probe(message.message_id)
         ):
             self.tally.duplicate += 1  # the copy of a mail that the desk sent itself
+        elif _identity(message) in self.forgotten:
+            self.tally.duplicate += 1
         else:
             self._keep(incoming, message)
         self.digests.add(incoming.digest)
@@ -280,6 +292,11 @@ class _Intake:
             for case in self.session.execute(answered).all():
                 self.unit.record("case", case.id, "status", case.status, Status.PENDING)
                 self._update(case.id, status=Status.PENDING)
+
+
+def _identity(message: Message) -> str:
+    sent_at = micros(message.date) if message.date else None
+    return tombstones.identity(message.message_id, message.sender.key if message.sender else "", sent_at)
 
 
 def _is_daemon(who: Address | None) -> bool:
