@@ -22,6 +22,23 @@ def upgrade() -> None:
         comment="who wrote into a case without having been part of it, and was accepted by an agent",
     )
     op.create_table(
+        "awaited",
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.PrimaryKeyConstraint("message_id", "case_id", name=op.f("pk_awaited")),
+        comment="ids that a case's messages say they answer and that have not come yet",
+    )
+    op.create_index(op.f("ix_awaited_case_id"), "awaited", ["case_id"])
+    op.create_table(
+        "bridges",
+        sa.Column("case_id", ID, nullable=False),
+        sa.Column("other_id", ID, nullable=False),
+        sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "other_id", name=op.f("pk_bridges")),
+        comment="two cases, the older one first, that one mail answers both: a merge is offered",
+    )
+    op.create_index(op.f("ix_bridges_other_id"), "bridges", ["other_id"])
+    op.create_table(
         "automatic_answers",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
@@ -55,4 +72,8 @@ def downgrade() -> None:
     op.drop_table("tombstones")
     op.drop_index("ix_automatic_answers_address_at", table_name="automatic_answers")
     op.drop_table("automatic_answers")
+    op.drop_index(op.f("ix_bridges_other_id"), table_name="bridges")
+    op.drop_table("bridges")
+    op.drop_index(op.f("ix_awaited_case_id"), table_name="awaited")
+    op.drop_table("awaited")
     op.drop_table("participants")

@@ -11,6 +11,18 @@ participants = Table(
     comment="who wrote into a case without having been part of it, and was accepted by an agent",
 )  # fmt: skip
 
+awaited = Table(
+    "awaited", metadata,
+    Column("message_id", Text, primary_key=True), Column("case_id", Id, primary_key=True, index=True),
+    comment="ids that a case's messages say they answer and that have not come yet",
+)  # fmt: skip
+
+bridges = Table(
+    "bridges", metadata,
+    Column("case_id", Id, primary_key=True), Column("other_id", Id, primary_key=True, index=True), number("at"),
+    comment="two cases, the older one first, that one mail answers both: a merge is offered",
+)  # fmt: skip
+
 automatic_answers = Table(
     "automatic_answers", metadata, own_id(),
     Column("address", Text, nullable=False), to("messages", "message_id"), number("at"),
