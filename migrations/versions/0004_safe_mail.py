@@ -64,10 +64,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.add_column("channels", sa.Column("acknowledgement", sa.Text(), server_default="", nullable=False))
+    op.add_column("customers", sa.Column("erased_at", sa.BigInteger(), nullable=True))
+    op.add_column("outbox", sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
     """Take them away again."""
+    op.drop_column("outbox", "reached")
+    op.drop_column("customers", "erased_at")
     op.drop_column("channels", "acknowledgement")
     op.drop_table("tombstones")
     op.drop_index("ix_automatic_answers_address_at", table_name="automatic_answers")

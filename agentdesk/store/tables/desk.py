@@ -56,6 +56,7 @@ cursors = Table(
 
 customers = Table(
     "customers", metadata, own_id(), words("name"), words("language"), number("created_at"), Column("merged_into", Id),
+    Column("erased_at", BigInteger),  # nothing is known of them any more; their number stays for what is counted
     **AUTO,
 )  # fmt: skip
 
@@ -182,6 +183,7 @@ outbox = Table(
     Column("stroke_id", BigInteger, index=True), words("state", "held"), number("not_before"), number("attempts"),
     Column("first_try_at", BigInteger), words("holder"), Column("lease_until", BigInteger), words("last_error"),
     words("sender"), words("recipients", "[]"), flag("copied"), number("answered_at"), words("draft", "{}"),
+    number("reached"),
     Index("q_outbox_due", "not_before", sqlite_where=text("state in ('held','queued','sending')"),
           postgresql_where=text("state in ('held','queued','sending')")),
     Index("q_outbox_copy", "id", sqlite_where=text("state = 'sent' and not copied"),
