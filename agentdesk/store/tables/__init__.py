@@ -45,8 +45,8 @@ from agentdesk.store.tables.safety import automatic_answers, awaited, bridges, p
 
 __all__ = [
     "addresses", "agents", "article_versions", "articles", "attachments", "automatic_answers", "awaited", "blocks",
-    "bridges", "bulk_runs", "case_tags", "cases", "changes", "channels", "cursors", "customer_notes", "customers", "drafts",
-    "keys", "leases", "links", "macro_files", "macro_texts", "macros", "memberships", "mentions", "merges",
+    "bridges", "bulk_runs", "case_tags", "cases", "changes", "channels", "cursors", "customer_notes", "customers",
+    "drafts", "keys", "leases", "links", "macro_files", "macro_texts", "macros", "memberships", "mentions", "merges",
     "messages", "metadata", "moves", "order_lines", "order_sources", "order_wishes", "orders", "outbox",
     "participants", "presence", "quarantine", "raws", "sides", "snippets", "strokes", "tags", "teams", "tombstones",
     "uses", "views",
