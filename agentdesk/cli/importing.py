@@ -128,7 +128,7 @@ def _write(spool: IO[bytes], raw: bytes) -> int:
 
 
 def _order(mail: RawMail, before: float) -> float:
-    from agentdesk.mail.headers import moment  # noqa: PLC0415
+    from agentdesk.mail.dates import moment  # noqa: PLC0415
 
     head = mail.raw[:_HEAD]
     end = _BLANK.search(head)

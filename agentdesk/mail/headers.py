@@ -1,4 +1,4 @@
-"""The header block of a message: fields as they came, encoded words, ids, dates, parameters.
+"""The header block of a message: fields as they came, encoded words, ids, parameters.
 
 Invariant: nothing here raises for any bytes, every text handed out is clean and of one line, and time is linear in
 the size of the block. The standard library's header classes are not used: they raise on `Message-ID: <>` or `a@[`
@@ -8,7 +8,6 @@ when a field is read, and cost more than all the rest of taking a mail in.
 import binascii
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote_to_bytes
 
 from agentdesk.config.language import N_
@@ -23,10 +22,12 @@ _KNOWN = re.compile(
     rb"return-path|delivered-to|sender|x-[\w-]+):",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
-_ID = re.compile(r"<([^<>]*)>")
-_PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;\s]*))")
-_ISO = re.compile(r"\s*\d{4}-\d\d-\d\d(?:[T ]|\s*$)")
+# A question mark within is let pass, but not the beginning of another word: so each letter is looked at once.
+_WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*(?:(?<!=)\?(?!=)[^?]*)*)\?(?:=|$)")
+_ID = re.compile(r"<+([^<>]*)(?:>|$|(?=<))")
+_PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))")
+_WHOLE = ("filename", "name", "boundary")
+_MAIN = re.compile(r"\s*\"?([^\s;,\"()]*)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 
 RAW_HEADER = N_("A header held bytes outside ASCII that were not encoded.")
@@ -39,11 +40,20 @@ class Findings:
 
     def __init__(self) -> None:
         self.replaced = False
+        self.charset = ""
+        """What the mail says its text is written in; raw header bytes that are no UTF-8 are taken for the same."""
         self.defects: dict[str, None] = {}
 
     def note(self, defect: str) -> None:
         """Remember one repair; saying it twice counts once."""
         self.defects[defect] = None
+
+    def raw_text(self, data: bytes) -> str:
+        """Header bytes that name no charset: UTF-8 if they are, else that of the mail's text."""
+        try:
+            return data.decode("utf-8") if b"\x1b" not in data else self.text(data)
+        except UnicodeDecodeError:
+            return self.text(data, self.charset)
 
     def text(self, data: bytes, charset: str = "") -> str:
         """Decode, remembering whether anything was replaced. The result is not yet cleaned."""
@@ -72,9 +82,8 @@ class Headers:
         self._fields.setdefault(name.decode("ascii").lower(), []).append(value)
 
     def raw(self, name: str) -> str:
-        """The first field of this name, unfolded, encoded words still encoded; empty if there is none."""
-        values = self._fields.get(name)
-        return self._unfold(values[0]) if values else ""
+        """The first field of this name that says anything, unfolded, encoded words still encoded; else empty."""
+        return next(filter(None, self.each(name)), "")
 
     def each(self, name: str) -> Iterator[str]:
         """Every field of this name, unfolded, encoded words still encoded."""
@@ -92,10 +101,10 @@ class Headers:
             self.findings.note(LONG_HEADER)
         if b"\n" in value or b"\r" in value:
             value = value.replace(b"\r", b"").replace(b"\n", b"")
-        if value.isascii():
+        if value.isascii() and b"\x1b" not in value:
             return value.decode("ascii").strip()
         self.findings.note(RAW_HEADER)
-        return self.findings.text(value).strip()
+        return self.findings.raw_text(value).strip()
 
 
 def read_block(raw: bytes, start: int, end: int, findings: Findings) -> tuple[Headers, int]:
@@ -125,30 +134,48 @@ def decode_words(value: str, findings: Findings) -> str:
     if "=?" not in value:
         return value
     out: list[str] = []
-    pending, charset, end = b"", "", 0
+    run: list[
+        tuple[str, str]
+    ] = []  # neighbours of one charset: some programs cut a letter in two between them
+    charset, end = "", 0
     for word in _WORD.finditer(value):
         gap = value[end : word.start()]
         end = word.end()
-        name = word[1].partition("*")[0]
-        if gap and (not pending or not gap.isspace()):
-            if pending:
-                out.append(findings.text(pending, charset))
-                pending = b""
+        name = word[1].partition("*")[0].lower()
+        neighbours = bool(run) and (not gap or gap.isspace())
+        if run and (not neighbours or name != charset):
+            out.append(_run_text(run, charset, findings))
+            run = []
+        if not neighbours:
             out.append(gap)
-        elif pending and name.lower() != charset.lower():
-            out.append(findings.text(pending, charset))
-            pending = b""
-        # Some programs cut a letter in two between words, so bytes are joined before they are decoded.
-        pending, charset = pending + _word_bytes(word[2], word[3]), name
-    if pending:
-        out.append(findings.text(pending, charset))
+        run.append((word[2].lower(), word[3]))
+        charset = name
+    if run:
+        out.append(_run_text(run, charset, findings))
     out.append(value[end:])
     return "".join(out)
 
 
-def _word_bytes(encoding: str, data: str) -> bytes:
-    plain = data.encode("utf-8", "replace")
-    return from_base64(plain) if encoding in "bB" else binascii.a2b_qp(plain, header=True)
+def _run_text(run: list[tuple[str, str]], charset: str, findings: Findings) -> str:
+    """Words of one charset as text, their bytes joined before they are decoded."""
+    data = b"".join(_word_bytes(kind, content) for kind, content in run)
+    if len(run) > 1 and not _is_utf8(data) and all(kind == "b" for kind, _content in run):
+        whole = from_base64("".join(content for _kind, content in run).encode("utf-8", "replace"))
+        data = whole if _is_utf8(whole) else data  # base64 that was cut within a group of four letters
+    return findings.text(data, charset)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _word_bytes(kind: str, content: str) -> bytes:
+    plain = content.encode("utf-8", "replace")
+    return from_base64(plain) if kind == "b" else binascii.a2b_qp(plain, header=True)
 
 
 def from_base64(data: bytes) -> bytes:
@@ -171,51 +198,51 @@ def ids(value: str) -> tuple[str, ...]:
     """The message ids of a field, without angle brackets, each once, in order."""
     bare = [] if "<" in value else [word for word in value.replace(",", " ").split() if "@" in word]
     found = bare or _ID.findall(value)
-    clean = dict.fromkeys("".join(clean_line(one).split()) for one in found)
+    clean = dict.fromkeys("".join(clean_line(one).strip("<>").split()) for one in found)
     clean.pop("", None)
     kept = tuple(clean)
     return kept if len(kept) <= MAX_IDS else kept[:1] + kept[1 - MAX_IDS :]
 
 
-def moment(value: str) -> datetime | None:
-    """A Date field as aware UTC; None when it cannot be read."""
-    # It brings sockets and more along, which a desk that only reads an address must not pay for.
-    from email.utils import parsedate_tz  # noqa: PLC0415
-
-    value = value[:200]
-    try:
-        if _ISO.match(value):
-            at = datetime.fromisoformat(value.strip())
-            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-        fields = parsedate_tz(value)
-        if fields is None:
-            return None
-        year, month, day, hour, minute, second = fields[:6]
-        local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-        return local - timedelta(seconds=fields[9] or 0)
-    except (ValueError, TypeError, IndexError, OverflowError, ArithmeticError, AttributeError):
-        return None
+def own_id(headers: Headers) -> str | None:
+    """The id of the message itself; programs that know no standard write it without brackets or domain."""
+    for value in headers.each("message-id"):
+        value = decode_words(value, headers.findings)  # noqa: PLW2901  the value as it is read
+        found = ids(value) or (() if "<" in value or " " in value else (clean_line(value).strip("<>"),))
+        if found and found[0]:
+            return found[0]
+    return None
 
 
 def parameters(value: str, findings: Findings) -> tuple[str, dict[str, str]]:
     """A Content-Type or Content-Disposition: its main word in lower case, and its parameters decoded (RFC 2231)."""
-    main, separator, _rest = value.partition(";")
-    main = main.strip().lower()
-    if not separator:
+    found = _MAIN.match(value)
+    assert found  # it matches the empty text, too
+    main, rest = found[1].lower(), ";" + value[found.end() :]  # the first semicolon is often forgotten
+    if "=" not in rest:
         return main, {}
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
-    for match in _PARAMETER.finditer(value):
-        name, quoted, bare = match.groups()
-        content = bare if quoted is None else re.sub(r'\\(["\\])', r"\1", quoted)
-        section = _SECTION.fullmatch(name.lower())
+    for match in _PARAMETER.finditer(rest):
+        name, quoted, bare = match[1].lower(), match[2], match[3]
+        content = _bare(name, bare) if quoted is None else re.sub(r'\\(["\\])', r"\1", quoted)
+        section = _SECTION.fullmatch(name)
         if section and "*" in name:
             pieces.setdefault(section[1], {})[int(section[2] or 0)] = (content, bool(section[3]))
         else:
-            plain.setdefault(name.lower(), content)
+            plain.setdefault(name, content)
     for name, parts in pieces.items():
-        plain[name] = _joined(parts, findings)
+        plain[name] = _joined(parts, findings) or plain.get(name, "")
     return main, plain
+
+
+def _bare(name: str, value: str) -> str:
+    """A value without quotes: one word, but a file name that lost its quotes keeps its spaces."""
+    value = value.strip()
+    if not name.startswith(_WHOLE):
+        value = value.split(None, 1)[0] if value else ""
+    quoted = len(value) > 1 and value[0] == value[-1] == "'"
+    return value[1:-1] if quoted else value
 
 
 def _joined(parts: dict[int, tuple[str, bool]], findings: Findings) -> str:

@@ -13,8 +13,9 @@ from agentdesk.domain.problems import Problem
 from agentdesk.mail import automatic, quotes
 from agentdesk.mail.addresses import from_header
 from agentdesk.mail.body import Body
+from agentdesk.mail.dates import moment
 from agentdesk.mail.filenames import safe_name
-from agentdesk.mail.headers import Findings, Headers, decode_words, ids, moment
+from agentdesk.mail.headers import Findings, Headers, decode_words, ids, own_id
 from agentdesk.mail.structure import Part, beginning, content, walk, with_line_feeds
 from agentdesk.text.clean import clean_line
 
@@ -49,12 +50,12 @@ def parse(raw: bytes) -> Message:
     bounce = automatic.report(raw, parts, body.text, sender, findings)
     made = automatic.origin(headers, sender, subject, bounce)
     failed = bounce if bounce is not None and bounce.failed else None
-    date = moment(headers.raw("date"))
-    message_ids = ids(headers.raw("message-id"))
+    date = next(filter(None, map(moment, headers.each("date"))), None)
+    message_id = own_id(headers)
     attachments = _attachments(raw, body, findings)
-    _note_missing(findings, bool(message_ids), date is not None)
+    _note_missing(findings, message_id is not None, date is not None)
     return Message(
-        message_id=message_ids[0] if message_ids else None,
+        message_id=message_id,
         in_reply_to=ids(" ".join(headers.each("in-reply-to"))),
         references=ids(" ".join(headers.each("references"))),
         sender=sender,
@@ -66,7 +67,7 @@ def parse(raw: bytes) -> Message:
         subject=subject,
         date=date,
         text=body.text,
-        reply_text=quotes.split(body.text, forwarded=bool(_FORWARD.match(subject))),
+        reply_text=quotes.split(body.text, forwarded=bool(_FORWARD.match(subject)), told=body.told),
         html_present=body.html_present,
         attachments=attachments,
         auto_submitted=made.automatic,

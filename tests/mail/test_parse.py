@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentdesk.domain.mail import Address, Message
-from agentdesk.mail.headers import Findings, moment, parameters
+from agentdesk.mail.dates import moment
+from agentdesk.mail.headers import Findings, parameters
 from agentdesk.mail.parse import NotMail, parse, part_content
 from agentdesk.text.clean import clean, clean_line
 
