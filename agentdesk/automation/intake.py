@@ -99,6 +99,8 @@ def _log(what: str, error: Exception) -> None:
 
 
 def _read(mail: RawMail, now: datetime) -> Incoming:
+    if mail.trouble:
+        return _unreadable(mail, now, mail.trouble)
     try:
         message = parse(mail.raw)
         identity = digest(message, mail.raw)
@@ -116,7 +118,8 @@ def _read(mail: RawMail, now: datetime) -> Incoming:
 
 def _unreadable(mail: RawMail, now: datetime, reason: str) -> Incoming:
     return Incoming(
-        raw=mail.raw, packed=codec.pack(mail.raw), digest=sha256(mail.raw).hexdigest(),
+        # one that the server did not give is told from another such one by where it lies
+        raw=mail.raw, packed=codec.pack(mail.raw), digest=sha256(mail.raw or mail.source.encode()).hexdigest(),
         source=clean_line(mail.source), at=_taken_at(mail, now), sent_by_us=mail.sent_by_us, message=None,
         reason=reason,
     )  # fmt: skip

@@ -73,6 +73,8 @@ class RawMail:
     at: datetime | None = None
     sent_by_us: bool = False
     """True from a Sent folder: an answer given outside the desk."""
+    trouble: str = ""
+    """Why the server did not give it (one sentence): then `raw` is empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Invariant: what was signed in is verified (TLS) or loopback or expressly allowed
 dropped before the error leaves here, so that the next use connects anew; nothing on it is logged.
 """
 
+import logging
 import select
 import socket
 from collections.abc import Iterator
@@ -34,6 +35,10 @@ from agentdesk.config.settings import Imap
 from agentdesk.domain.problems import Problem
 
 _SECONDS = 30.0
+"""How long any answer may take: a connection that fell silent is noticed then."""
+_LONGEST_LITERAL = 200_000_000
+"""Bytes; a server that announces more than any mail has would fill the memory."""
+_logger = logging.getLogger(__name__)
 _BROKEN = (IMAPClientAbortError, ProtocolError, OSError, EOFError)
 
 
@@ -62,6 +67,17 @@ class Client(IMAPClient):  # type: ignore[misc]  # ships without types
 
     _select_poll_socket = _poll_socket
 
+    def bound_literals(self) -> None:
+        """From now on a literal longer than any mail ends the connection instead of filling the memory."""
+        read = self._imap.read
+
+        def bounded(size: int) -> bytes:
+            if size > _LONGEST_LITERAL:
+                raise IMAPClientAbortError
+            return bytes(read(size))
+
+        self._imap.read = bounded
+
 
 class Connection:
     """A connection that is made when it is needed and again when it broke."""
@@ -78,13 +94,14 @@ class Connection:
         """The signed-in client; whatever breaks inside becomes ChannelDown or ChannelRefused."""
         if self._client is None:
             self._client = self._connect()
+        client = self._client
         try:
-            yield self._client
+            yield client
         except Problem:
             raise
         except IMAPClientAbortError as error:
             self.drop()
-            raise closed(self.server) from error
+            raise closed(self.server, _last_words(client)) from error
         except (ProtocolError, OSError, EOFError, ValueError) as error:
             self.drop()
             raise no_connection(self.server, error) from error
@@ -94,6 +111,10 @@ class Connection:
                     host=self.server.host, words=server_words(error)
                 )
             ) from error
+        except (TypeError, AttributeError, LookupError, AssertionError) as error:
+            self.drop()  # the library stumbled over an answer that is none
+            _logger.warning("an answer of %s cannot be read: %s", self.server.host, type(error).__name__)
+            raise closed(self.server) from error
         except BaseException:
             self.drop()  # stopped half-way: the next answer would be taken for another question's
             raise
@@ -120,13 +141,14 @@ class Connection:
                 server.host, server.port, ssl=server.tls == "implicit", ssl_context=context, timeout=_SECONDS
             )
         except IMAPClientError as error:
-            raise closed(server) from error
+            raise closed(server, _greeting(error)) from error
         except (OSError, EOFError, ValueError) as error:
             raise no_connection(server, error) from error
         client.wake = self._wake
         client.normalise_times = False
         # imaplib would write every line it sends to the debug log, access tokens included
         client._imap.debug = 0
+        client.bound_literals()
         try:
             if server.tls == "starttls":
                 client.starttls(context)
@@ -154,6 +176,8 @@ class Connection:
             else:
                 client.login(server.user, secret)
         except LoginError as error:
+            if isinstance(error.__context__, IMAPClientAbortError):  # hung up before it said yes or no
+                raise closed(server, _last_words(client)) from None
             self._credentials.forget()
             # without its cause: its text may hold what was sent
             raise sign_in_failed(server, error, secret) from None
@@ -162,3 +186,15 @@ class Connection:
 def _hang_up(client: Client) -> None:
     with suppress(*_BROKEN, IMAPClientError):
         client.shutdown()
+
+
+def _last_words(client: Client) -> object:
+    """What stood behind BYE, if the server said it."""
+    said = client._imap.untagged_responses.get("BYE")
+    return said[-1] if said else ""
+
+
+def _greeting(error: Exception) -> object:
+    """The greeting of a server that sends us away at once."""
+    said = error.args[0] if error.args else ""
+    return said.removeprefix(b"* BYE").strip() if isinstance(said, bytes) else ""

@@ -2,27 +2,31 @@
 
 Invariant: reading changes nothing on the server: folders are opened with EXAMINE, bodies taken with PEEK,
 nothing is ever deleted. A cursor is (UIDVALIDITY, last UID kept); under another UIDVALIDITY the folder is
-read from its start, and the store knows what it already has.
+read from its start, and the store knows what it already has. Mail on which the connection breaks off again and again
+is counted in the cursor, taken one by one, and in the end set aside with its reason: no mail holds up the next.
 """
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from imapclient import SEEN
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
+from agentdesk.channels.email.bodies import LARGEST, Taken, broke_off, gives_others, take, too_large
 from agentdesk.channels.email.imap import Client, Connection
+from agentdesk.channels.email.trouble import is_for_now
 from agentdesk.config.language import _
 from agentdesk.domain.mail import Batch, RawMail
 from agentdesk.text.clean import clean_line
 
 _BATCH_BYTES = 8_000_000
 _SIZES_AT_ONCE = 500
+_MOST_TRIES = 6
+"""How often the connection may break off on one mail before that mail is set aside."""
 _UIDS_AT_ONCE = 50_000  # imaplib breaks off at a line of 1 MB, which a SEARCH of a large mailbox would exceed
 _NAMES_OF_SENT = (
     "sent", "sent items", "sent messages", "sent mail", "sendt", "sendte", "sendt post", "sendte elementer",
@@ -33,21 +37,23 @@ _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MUL
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a folder has been read."""
+    """How far a folder has been read, and how often reading on from here has broken off."""
 
     validity: int
     uid: int
+    tries: int = 0
 
     def cursor(self) -> str:
         """The place as it is stored."""
-        return json.dumps({"uidvalidity": self.validity, "uid": self.uid})
+        tries = {"tries": self.tries} if self.tries else {}
+        return json.dumps({"uidvalidity": self.validity, "uid": self.uid, **tries})
 
     @classmethod
     def of(cls, cursor: str | None) -> "Place":
         """The stored place; the start for anything else."""
         try:
             stored = json.loads(cursor or "{}")
-            return cls(int(stored["uidvalidity"]), int(stored["uid"]))
+            return cls(int(stored["uidvalidity"]), int(stored["uid"]), int(stored.get("tries", 0)))
         except (ValueError, KeyError, TypeError):
             return cls(0, 0)
 
@@ -61,6 +67,13 @@ class Opened:
     count: int
 
 
+class _Sized(NamedTuple):
+    """A mail before it is fetched, and what the server says of its size; 0: it does not say."""
+
+    uid: int
+    size: int
+
+
 class Mailbox:
     """Everything over one connection, for one thread. `name` is the channel's, for the source of each mail."""
 
@@ -70,6 +83,8 @@ class Mailbox:
         self._sent_setting = sent_folder
         self._sent: str | None = None
         self._sent_known = False
+        self._swells = 1.0
+        """How many times larger mails are than the server says."""
         self.read_to: dict[str, Place] = {}
         """Where the last complete `fetch` of each folder ended."""
 
@@ -109,9 +124,18 @@ class Mailbox:
         group = next(groups, None)
         while group:
             following = next(groups, None)
-            mails = self._mails(folder, opened.validity, group, sent_by_us=sent_by_us)
-            place = Place(opened.validity, group[-1])
-            yield Batch(tuple(mails), folder, place.cursor(), more=following is not None)
+            taken: list[Taken] = []
+            place = Place(opened.validity, group[-1].uid)
+            try:
+                self._take(folder, opened, group, begin.tries, taken)
+            except ChannelDown:
+                # how far it came is kept with the cursor, so that whoever goes on is careful from the right mail on
+                if taken:
+                    begin = Place(opened.validity, taken[-1].uid)
+                broken = Place(opened.validity, begin.uid, begin.tries + 1)
+                yield self._batch(folder, taken, broken, sent_by_us=sent_by_us, more=True)
+                raise
+            yield self._batch(folder, taken, place, sent_by_us=sent_by_us, more=following is not None)
             self.read_to[folder] = begin = place
             group = following
         self.read_to[folder] = Place(opened.validity, max(begin.uid, opened.uid_next - 1))
@@ -126,11 +150,13 @@ class Mailbox:
 
     def uids_behind(self, client: Client, uid: int, opened: Opened) -> Iterator[list[int]]:
         """The UIDs of the open folder that are greater, ascending, in lists of bearable length."""
-        if not opened.uid_next:
+        if opened.count <= _UIDS_AT_ONCE:
+            # up to whatever is the last one: what the server says of the next UID may be missing or wrong
             yield sorted(found for found in client.search(["UID", f"{uid + 1}:*"]) if found > uid)
             return
-        for first in range(uid + 1, opened.uid_next, _UIDS_AT_ONCE):
-            last = min(first + _UIDS_AT_ONCE, opened.uid_next) - 1
+        lowest, highest = min(client.search(["1"]), default=1), max(client.search(["*"]), default=0)
+        for first in range(max(uid + 1, lowest), highest + 1, _UIDS_AT_ONCE):
+            last = first + _UIDS_AT_ONCE - 1
             yield sorted(
                 found for found in client.search(["UID", f"{first}:{last}"]) if first <= found <= last
             )
@@ -151,20 +177,21 @@ class Mailbox:
             client.append(folder, raw, flags=[SEEN])
         return True
 
-    def _groups(self, folder: str, opened: Opened, uid: int, limit: int) -> Iterator[list[int]]:
-        """UIDs in batches; the sizes are asked for first, so that no batch fills the memory."""
-        group: list[int] = []
-        filled = 0
-        for uid_, size in self._sizes(folder, opened, uid):
-            if group and (len(group) >= limit or filled + size > _BATCH_BYTES):
+    def _groups(self, folder: str, opened: Opened, uid: int, limit: int) -> Iterator[list[_Sized]]:
+        """Mails in batches; the sizes are asked for first, so that no batch fills the memory."""
+        group: list[_Sized] = []
+        filled = 0.0
+        for mail in self._sizes(folder, opened, uid):
+            weight = mail.size * self._swells or _BATCH_BYTES
+            if group and (len(group) >= limit or filled + weight > _BATCH_BYTES):
                 yield group
-                group, filled = [], 0
-            group.append(uid_)
-            filled += size
+                group, filled = [], 0.0
+            group.append(mail)
+            filled += weight
         if group:
             yield group
 
-    def _sizes(self, folder: str, opened: Opened, uid: int) -> Iterator[tuple[int, int]]:
+    def _sizes(self, folder: str, opened: Opened, uid: int) -> Iterator[_Sized]:
         with self._still_open(folder, opened.validity) as client:
             windows = self.uids_behind(client, uid, opened)
         while True:
@@ -175,46 +202,47 @@ class Mailbox:
             for first in range(0, len(uids), _SIZES_AT_ONCE):
                 some = uids[first : first + _SIZES_AT_ONCE]
                 with self._still_open(folder, opened.validity) as client:
-                    sizes = client.fetch(some, ["RFC822.SIZE"])
-                yield from ((each, sizes.get(each, {}).get(b"RFC822.SIZE", 0)) for each in some)
+                    sizes = _sizes_of(client, some)
+                yield from (_Sized(each, sizes.get(each, 0)) for each in some)
 
-    def _mails(self, folder: str, validity: int, uids: list[int], *, sent_by_us: bool) -> list[RawMail]:
-        """The messages with these UIDs; those expunged meanwhile are left out."""
-        with self._still_open(folder, validity) as client:
+    def _take(self, folder: str, opened: Opened, group: list[_Sized], tries: int, taken: list[Taken]) -> None:
+        """The mails of a group into `taken`; where it broke off before, one by one, so that each counts by itself."""
+        fitting = [mail for mail in group if mail.size <= LARGEST]
+        if tries == 0 and len(fitting) == len(group):
+            taken += self._give(folder, opened, group)
+            self._weigh(group, taken)
+            return
+        for number, mail in enumerate(group):
+            if mail.size > LARGEST:
+                taken.append(Taken(mail.uid, b"", trouble=too_large(mail.size)))
+                continue
             try:
-                answers = client.fetch(uids, ["INTERNALDATE", "BODY.PEEK[]"])
-            except (IMAPClientAbortError, ProtocolError):
-                raise
-            except IMAPClientError:  # one expunged or damaged message can make the answer to all of them a NO
-                answers = self._one_by_one(client, uids)
-        mails = []
-        for uid in uids:
-            raw = answers.get(uid, {}).get(b"BODY[]")
-            if isinstance(raw, bytes):
-                source = f"{self._name}/{folder}/{validity}/{uid}"
-                mails.append(RawMail(raw, source, _utc(answers[uid].get(b"INTERNALDATE")), sent_by_us))
-        return mails
+                taken += self._give(folder, opened, [mail])
+            except ChannelDown:
+                if number or tries < _MOST_TRIES:
+                    raise
+                with self._still_open(folder, opened.validity) as client:
+                    if not gives_others(client, [mail.uid], opened.count):
+                        raise
+                taken.append(Taken(mail.uid, b"", trouble=broke_off(tries)))
 
-    def _one_by_one(self, client: Client, uids: list[int]) -> dict[int, dict[bytes, Any]]:
-        """Each message by itself. One the server cannot give, while it gives others, comes empty: it goes to the
-        quarantine, where a person sees its source, and holds up nothing."""
-        client.noop()
-        answers: dict[int, dict[bytes, Any]] = {}
-        damaged: list[int] = []
-        for uid in client.search(["UID", ",".join(map(str, uids))]):
-            try:
-                answers |= client.fetch([uid], ["INTERNALDATE", "BODY.PEEK[]"])
-            except (IMAPClientAbortError, ProtocolError):
-                raise
-            except IMAPClientError:
-                damaged.append(uid)
-        if damaged and not answers:
-            raise ChannelDown(
-                _("{host} does not give out its messages at the moment; it will be tried again.").format(
-                    host=self._connection.server.host
-                )
+    def _give(self, folder: str, opened: Opened, group: list[_Sized]) -> list[Taken]:
+        with self._still_open(folder, opened.validity) as client:
+            return take(client, self._connection.server.host, [mail.uid for mail in group], opened.count)
+
+    def _weigh(self, group: list[_Sized], taken: list[Taken]) -> None:
+        """Some servers tell sizes that are far too small; the batches after this one are cut by what came."""
+        told, came = sum(mail.size for mail in group), sum(len(one.raw) for one in taken)
+        self._swells = max(1.0, came / told) if told else 1.0
+
+    def _batch(self, folder: str, taken: list[Taken], place: Place, *, sent_by_us: bool, more: bool) -> Batch:
+        mails = tuple(
+            RawMail(
+                one.raw, f"{self._name}/{folder}/{place.validity}/{one.uid}", one.at, sent_by_us, one.trouble
             )
-        return answers | {uid: {b"BODY[]": b""} for uid in damaged}
+            for one in taken
+        )
+        return Batch(mails, folder, place.cursor(), more=more)
 
     def _still_open(self, folder: str, validity: int) -> Any:
         """The client with this folder open, as it was when the fetch began."""
@@ -246,5 +274,15 @@ def _find_sent(folders: list[tuple[tuple[bytes, ...], bytes | None, str]]) -> st
     return None
 
 
-def _utc(at: datetime | None) -> datetime | None:
-    return at.astimezone(UTC) if at else None
+def _sizes_of(client: Client, uids: list[int]) -> dict[int, int]:
+    """What the server says of their sizes; one mail it stumbles over must not hide the others'."""
+    try:
+        answers = client.fetch(uids, ["RFC822.SIZE"])
+    except (IMAPClientAbortError, ProtocolError):
+        raise
+    except IMAPClientError as error:
+        if is_for_now(error):
+            raise
+        return {}
+    sizes = {uid: answers.get(uid, {}).get(b"RFC822.SIZE") for uid in uids}
+    return {uid: size for uid, size in sizes.items() if isinstance(size, int)}

@@ -13,16 +13,11 @@ from agentdesk.config.settings import Imap, Smtp
 from agentdesk.text.clean import clean_line
 
 _LONGEST_QUOTE = 200
-_NOT_FOR_GOOD = (
-    "[unavailable]",
-    "[inuse]",
-    "[limit]",
-    "[serverbug]",
-    "tempor",
-    "too many",
-    "try again",
-    "throttl",
-)
+_FOR_NOW = (
+    "[unavailable]", "[inuse]", "[limit]", "[throttled]", "tempor", "too many", "try again", "throttl", "not connected",
+)  # fmt: skip
+"""Signs that it is the moment and not what was asked; the codes are those of RFC 5530."""
+_FULL = ("[overquota]", "quota", "mailbox is full", "mailbox full")
 
 
 def no_connection(server: Imap | Smtp, error: Exception) -> ChannelDown | ChannelRefused:
@@ -61,8 +56,26 @@ def no_connection(server: Imap | Smtp, error: Exception) -> ChannelDown | Channe
     return closed(server)
 
 
-def closed(server: Imap | Smtp) -> ChannelDown:
-    """The server hung up."""
+def is_for_now(answer: object) -> bool:
+    """Whether what the server says means that it may well do it later."""
+    words = server_words(answer).lower()
+    return any(sign in words for sign in _FOR_NOW)
+
+
+def is_full(answer: object) -> bool:
+    """Whether it says that the mailbox has no room."""
+    words = server_words(answer).lower()
+    return any(sign in words for sign in _FULL)
+
+
+def closed(server: Imap | Smtp, said: object = "") -> ChannelDown:
+    """The server hung up, with its last words where it had any."""
+    if words := server_words(said):
+        return ChannelDown(
+            _("{host} closed the connection (it says: {words}); it will be tried again.").format(
+                host=server.host, words=words
+            )
+        )
     return ChannelDown(_("{host} closed the connection; it will be tried again.").format(host=server.host))
 
 
@@ -81,7 +94,7 @@ def sign_in_failed(
 ) -> ChannelDown | ChannelRefused:
     """The server did not let us in: for now, or until somebody mends the settings."""
     words = server_words(answer, secret)
-    if for_now or any(sign in words.lower() for sign in _NOT_FOR_GOOD):
+    if for_now or is_for_now(words) or "[serverbug]" in words.lower():
         return ChannelDown(
             _(
                 "{host} does not let {user} in at the moment (it says: {words}); it will be tried again."
