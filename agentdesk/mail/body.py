@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from agentdesk.config.language import N_
 from agentdesk.mail.headers import Findings, decode_words
+from agentdesk.mail.strips import MARKED, Strip
 from agentdesk.mail.structure import Part, content, walk
 from agentdesk.text.clean import clean, clean_line
 
@@ -35,6 +36,7 @@ class Body:
         for part in parts[1:]:
             self._children.setdefault(part.parent, []).append(part)
         self._used: set[int] = set()
+        self._strips: list[tuple[Strip, ...]] = []  # of each HTML that was rendered for the text
         self.text = self._tidy(self._read(parts[0]))
         if not self.text:
             self.text = self._tidy(self._named_text())
@@ -43,6 +45,19 @@ class Body:
     def attachments(self) -> list[Part]:
         """The parts that are neither the body nor a container."""
         return [part for part in self._parts if part.number not in self._used and not part.is_multipart]
+
+    def told(self, enough: bool) -> tuple[Strip, ...]:
+        """What the HTML says of which text is old: the HTML that was shown, else the twin of the text that was.
+
+        The twin has to be read for that: it is not asked when the lines of the text have said `enough`.
+        """
+        if self._strips:
+            return self._strips[0] if len(self._strips) == 1 else ()
+        twins = [one for one in self._parts if one.content_type == "text/html" and one.number in self._used]
+        unseen = Findings()  # what is wrong with a form that nobody is shown is no defect of the mail
+        if not enough and len(twins) == 1 and MARKED.search(content(self._raw, twins[0], unseen, MAX_TEXT)):
+            self._render(twins[0], unseen)
+        return self._strips[0] if self._strips else ()
 
     def referred(self) -> frozenset[str]:
         """The content ids that the HTML shows in its text."""
@@ -106,13 +121,20 @@ class Body:
             text = self._findings.text(data, charset)
             flowed = part.parameters.get("format", "").lower() == "flowed"
             return _unflowed(text, part.parameters.get("delsp", "").lower() == "yes") if flowed else text
+        return self._render(part, self._findings)
+
+    def _render(self, part: Part, findings: Findings) -> str:
+        data = content(self._raw, part, findings, MAX_TEXT)
+        charset = part.parameters.get("charset", "")
         if not charset:
             meta = _META_CHARSET.search(data, 0, 4096)
             charset = meta[1].decode("ascii") if meta else ""
         # Most mail brings its text along: the HTML parser is loaded when the first that does not is read.
-        from agentdesk.mail.html import to_text  # noqa: PLC0415
+        from agentdesk.mail.html import read  # noqa: PLC0415
 
-        return to_text(self._findings.text(data, charset))
+        text, told = read(findings.text(data, charset))
+        self._strips.append(told)
+        return text
 
     def _named_text(self) -> str:
         """The last resort: a text part that has a name but is not marked as an attachment."""

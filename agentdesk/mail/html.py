@@ -8,6 +8,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from agentdesk.mail.strips import Kind, Mark, Strip, is_indented, mark, strips_of
 from agentdesk.text.clean import clean
 
 MAX_HTML = 1_000_000
@@ -45,13 +46,18 @@ _RULE = "_" * 32
 
 def to_text(html: str) -> str:
     """The readable text of an HTML mail, clean."""
+    return read(html)[0]
+
+
+def read(html: str) -> tuple[str, tuple[Strip, ...]]:
+    """The readable text of an HTML mail, clean, and what its marks say of it: which strips are old, which sign it."""
     html = html[:MAX_HTML].replace("\x00", "")
     body = LexborHTMLParser(_bounded(html)).body
     if body is None:
-        return ""
+        return "", ()
     writer = _Writer()
     _walk(body, writer)
-    return clean(writer.finished())
+    return clean(writer.finished()), writer.strips()
 
 
 def _bounded(html: str) -> str:
@@ -113,6 +119,10 @@ class _Writer:
         self._said = 0  # lines put down that say something
         self._rows: list[int] = []  # how many lines had said something at the start of each open row
         self._cell = False  # at the very start of a cell, where a paragraph breaks nothing
+        self._old: list[Mark | None] = [None]  # what the marks of each open element say of its text
+        self._answered = False  # within what stands around old text: below a quote somebody may have written
+        self._kinds: list[Kind] = []  # of each line
+        self._kind: Kind = "text"  # of the line in hand
 
     def open(self, node: LexborNode) -> bool:
         """Take a node in; false if what is in it is not to be seen."""
@@ -135,8 +145,28 @@ class _Writer:
                 self._text(f"[{alt}]")
             return False
         self._tiny.append(self._is_tiny(style))
+        self._old.append(self._marked(tag, attributes) if attributes else self._old[-1])
         self._enter(tag, attributes)
         return True
+
+    def _marked(self, tag: str, attributes: dict[str, str | None]) -> Mark | None:
+        """What is said of an element's text, by itself or by what it stands in."""
+        outside = self._old[-1]
+        if outside in ("quote", "rest"):
+            return outside
+        said = mark(tag, attributes)
+        if said == "rest":
+            self._flush()
+            self._old = ["rest"] * len(self._old)
+        elif said == "around" and outside is None:
+            self._answered = False
+        return outside if outside == "around" and said == "signature" else said or outside
+
+    def _kind_now(self) -> Kind:
+        said = self._old[-1]
+        if said == "around":
+            return "text" if self._answered and not self._quotes else "quote"
+        return "quote" if said == "rest" else said or "text"
 
     def _enter(self, tag: str, attributes: dict[str, str | None]) -> None:
         if tag in ("td", "th"):
@@ -146,7 +176,7 @@ class _Writer:
             2 if tag in _PARAGRAPHS and not (tag in ("ul", "ol") and self._lists) else int(tag in _LINES)
         )
         if tag == "blockquote":
-            self._quotes += 1
+            self._quotes += not is_indented(attributes)
         elif tag in ("ul", "ol"):
             self._lists.append(int(tag == "ol"))
         elif tag == "li":
@@ -168,12 +198,14 @@ class _Writer:
         if tag == "a" and self._links:
             self._close_link(*self._links.pop())
         self._tiny.pop()
+        self._old.pop()
         if tag in _PARAGRAPHS:
             self._owe(1 if tag in ("ul", "ol") and len(self._lists) > 1 else 2)
         elif tag in _LINES:
             self._owe(1)
-        if tag == "blockquote":
+        if tag == "blockquote" and not is_indented(node.attributes):
             self._quotes -= 1
+            self._answered = self._answered or not self._quotes
         elif tag in ("ul", "ol"):
             self._lists.pop()
         elif tag == "li":
@@ -189,6 +221,10 @@ class _Writer:
         """All the text."""
         self._flush()
         return _NEWLINES.sub("\n\n", "\n".join(self._lines)).strip("\n")
+
+    def strips(self) -> tuple[Strip, ...]:
+        """What the marks say of the text, once it is finished; nothing if there are none."""
+        return strips_of(self._lines, self._kinds) if any(kind != "text" for kind in self._kinds) else ()
 
     def _text(self, text: str) -> None:
         if self._tiny[-1]:
@@ -220,6 +256,7 @@ class _Writer:
             self._owed = 0
         if not self._words:
             self._prefix = self._new_prefix()
+            self._kind = self._kind_now()
         self._cell = False
         self._words.append(word)
 
@@ -241,6 +278,7 @@ class _Writer:
 
     def _blank_line(self) -> None:
         self._lines.append(">" * min(self._quotes, self._depth, _MAX_MARKS))
+        self._kinds.append(self._kinds[-1] if self._kinds else "text")
 
     def _flush(self) -> None:
         """Put the line in hand down."""
@@ -248,6 +286,7 @@ class _Writer:
         self._words = []
         if line:
             self._lines.append(self._prefix + line)
+            self._kinds.append(self._kind)
             self._said += 1
 
     def _new_prefix(self) -> str:

@@ -1,0 +1,89 @@
+"""The "On …, … wrote:" above old text: whether a line ends one, and on which line it began.
+
+Invariant: a person's own sentence is none, unless quoted lines stand right below it; at most a few lines are looked at.
+"""
+
+import re
+
+from agentdesk.mail.phrases import (
+    ATTRIBUTION_START,
+    CITING,
+    EVIDENCE,
+    NAMED_ADDRESS,
+    PROSE,
+    SPOKEN,
+    TIME,
+    WROTE,
+)
+from agentdesk.mail.strips import Kind
+
+_CLIP = 500
+_LINES = 4
+_FRAME = " \t\xa0*_"
+_DASHES = "-‐–—"
+_OTHER_ENDS = (*_DASHES, "wrote", "skrev", "schrieb", "schreef", "écrit")
+_MOST_WORDS = 9
+"""Words of a name beside its verb, at most."""
+_SET_APART = re.compile(r"\"[^\"]{0,120}\"|<[^<>]{0,200}>|\([^()]{0,120}\)|\[[^\[\]]{0,120}\]|\S+@\S+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def ends_like_one(line: str) -> bool:
+    """A quick look: could an attribution end with this line?"""
+    line = line.rstrip(_FRAME)
+    if line.endswith((":", ">", "：")):
+        return True
+    return line.endswith((*_DASHES, "wrote", "skrev", "schrieb", "schreef", "écrit")) and bool(
+        WROTE.search(line[-_CLIP:])
+    )
+
+
+def first_line(lines: list[str], kinds: list[Kind], at: int, quoted_next: bool) -> int | None:
+    """Where the attribution that ends on line `at` begins, or None if this is none."""
+    lowest = max(0, at - _LINES + 1)
+    around = " ".join(line[:_CLIP] for line in lines[lowest : at + 1])
+    if not quoted_next and not WROTE.search(around) and not CITING.match(lines[at][:_CLIP].strip(_FRAME)):
+        return None
+    joined = ""
+    whole: int | None = None
+    for first in range(at, lowest - 1, -1):
+        line = lines[first].strip(_FRAME)[:_CLIP]
+        if not line or kinds[first] != "text":
+            break
+        joined = f"{line} {joined}".rstrip()
+        if not _attributes(joined, quoted_next):
+            continue
+        if ATTRIBUTION_START.match(line):
+            return first
+        whole = first if whole is None else whole
+    return whole
+
+
+def _attributes(text: str, quoted_next: bool) -> bool:
+    """Whether the words attribute what follows to somebody: a verb, and a date or an address, or quoted lines below."""
+    text = text.rstrip()
+    if text.endswith(">"):
+        return quoted_next and bool(TIME.search(text)) and "@" in text
+    if CITING.match(text):
+        return quoted_next or "@" in text
+    if SPOKEN.search(text) and not NAMED_ADDRESS.search(text):
+        return False
+    verb = WROTE.search(text)
+    if verb is None:
+        return (
+            quoted_next and bool(TIME.search(text)) and ("@" in text or bool(ATTRIBUTION_START.match(text)))
+        )
+    return quoted_next or (bool(EVIDENCE.search(text)) and _is_a_program(text))
+
+
+def _is_a_program(text: str) -> bool:
+    """Whether a program made this line; where no quoted lines follow, a sentence of a person must not end the mail."""
+    if NAMED_ADDRESS.search(text):
+        return True
+    bare = _SET_APART.sub(" ", text)
+    if PROSE.search(WROTE.sub(" ", bare)[3:]):
+        return False
+    begins = ATTRIBUTION_START.match(text) or text.startswith(tuple(_DASHES))
+    return bool(begins or WROTE.search(bare)) and len(_WORD.findall(bare)) <= _MOST_WORDS + (
+        6 if begins else 0
+    )
