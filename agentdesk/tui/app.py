@@ -17,6 +17,7 @@ from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
@@ -26,10 +27,11 @@ from agentdesk.config.settings import Me
 from agentdesk.domain.preferences import Preferences
 from agentdesk.domain.problems import Problem
 from agentdesk.text.clean import clean
+from agentdesk.tui import pasting
 from agentdesk.tui.base import Heard
 from agentdesk.tui.commands.leaving import leave_from
 from agentdesk.tui.gate import REPEAT, Gate
-from agentdesk.tui.keys import Keymap, types
+from agentdesk.tui.keys import Command, Keymap, types
 from agentdesk.tui.liking import Liking
 from agentdesk.tui.pump import KeyPump, drained
 from agentdesk.tui.screens.desk import DeskScreen, Seat
@@ -37,6 +39,8 @@ from agentdesk.tui.widgets.footer import Footer
 
 _logger = logging.getLogger(__name__)
 CRASHED = 1
+_OPENING = frozenset({"screen", "focus"})
+"""Effects of commands behind which people type ahead: into a dialog, a composer, another pane."""
 LAST_WAY_OUT = 12.0
 """Seconds after a signal at which the process ends, whatever still holds it."""
 
@@ -69,6 +73,11 @@ class AgentDesk(App[int], inherit_bindings=False):
     def on_load(self) -> None:
         """Before anything is styled: a theme chosen later would have all of it styled twice."""
         self.liking.dress(self)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own, with a paste taken for text."""
+        pasting.install()
+        return super().get_driver_class()
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk itself, with nothing behind it that would be laid out too."""
@@ -201,13 +210,21 @@ class AgentDesk(App[int], inherit_bindings=False):
             if field is not None:
                 await drained(field)
             if command.when(screen):
-                await command.run(screen)
+                await self._run(command, screen)
         elif self._desk is not None and not types(event.key) and event.key in self.keymap.named("leave").keys:
             await leave_from(screen, self._desk, event.key)
         elif field is not None:
             await super().on_event(event)
         else:
             await screen.unbound(event.key, event.character)
+
+    async def _run(self, command: Command, screen: Heard) -> None:
+        try:
+            await command.run(screen)
+        except Exception:
+            if command.effect in _OPENING:
+                self._pump.forget()
+            raise
 
     async def _paste(self, event: events.Paste, screen: Heard, field: Widget | None) -> None:
         if field is None:

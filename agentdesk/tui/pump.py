@@ -3,7 +3,7 @@
 Why: keys that arrive in one burst after one that moves the focus (`n`, `r`, a line of text, send) would otherwise go
 to the widget that had it before. Invariants: a key meets the screen and the focus that the keys before it have made;
 text reaches a field in order, and a command waits until the field has taken what was typed; a failing command never
-stops it.
+stops it, and what was typed for the dialog or the composer that it should have opened is no verb.
 """
 
 import asyncio
@@ -45,6 +45,11 @@ class KeyPump:
     def waiting(self) -> int:
         """Keys not looked at yet."""
         return self._queue.qsize()
+
+    def forget(self) -> None:
+        """What was typed ahead was meant for something that did not open: nothing is done with it."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
 
     async def stop(self) -> None:
         """End it."""

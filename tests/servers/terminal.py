@@ -25,7 +25,8 @@ from typing import Self
 import pyte
 
 KEYS = {
-    "enter": "\r", "esc": "\x1b", "tab": "\t", "backtab": "\x1b[Z", "backspace": "\x7f", "space": " ",
+    "enter": "\r", "esc": "\x1b[27u", "bare esc": "\x1b", "tab": "\t", "backtab": "\x1b[Z", "backspace": "\x7f",
+    "space": " ",
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
     "delete": "\x1b[3~", "pgup": "\x1b[5~", "pgdn": "\x1b[6~", "ctrl+home": "\x1b[1;5H",
     "ctrl+end": "\x1b[1;5F", "ctrl+enter": "\x1b[13;5u",
@@ -156,7 +157,7 @@ class Terminal:
         """Press keys by name ("enter", "ctrl+s", "f2") or by the character they write."""
         for name in names:
             self.send(KEYS.get(name, name))
-            pause = max(gap, 0.06) if name == "esc" else gap  # a bare Esc needs a pause: else it is alt+next
+            pause = max(gap, 0.15) if name == "bare esc" else gap  # it needs a pause: else it is alt+next
             if pause:
                 time.sleep(pause)
 

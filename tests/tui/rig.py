@@ -129,7 +129,7 @@ class Driven(AgentDesk):
         try:
             await super()._deliver(event)
         finally:
-            self.done += 1
+            self.done = self.came - self._pump.waiting
 
 
 @dataclass

@@ -82,20 +82,10 @@ def poisoned(url: str) -> str:
 def look_round(line: Terminal, *keys: str) -> None:
     """Press these, then go back to the desk."""
     for key in keys:
-        if len(key) > 1 and key not in rig_names():
-            line.send(key)
-        else:
-            line.keys(key)
+        line.keys(key)
         line.settle(0.07, 2)
     line.keys("esc", "esc", "esc")
     line.settle(0.07, 2)
-
-
-def rig_names() -> set[str]:
-    """The keys that have names."""
-    from servers.terminal import KEYS
-
-    return set(KEYS)
 
 
 def test_no_hostile_sequence_reaches_the_terminal(poisoned: str, state: Path) -> None:
@@ -107,7 +97,7 @@ def test_no_hostile_sequence_reaches_the_terminal(poisoned: str, state: Path) ->
         f"open(path, 'a').write({everything()!r})\n"
     )
     with rig.terminal(poisoned, state, 130, 45, env={"EDITOR": f"{sys.executable} {editor}"}) as line:
-        line.wait("waiting")
+        line.wait("waiting", 30)
         for row in range(40):
             line.keys("j", gap=0.02)
             if row % 5 == 0:
@@ -135,16 +125,15 @@ def test_no_hostile_sequence_reaches_the_terminal(poisoned: str, state: Path) ->
         line.keys("n")
         line.settle(0.3, 3)
         line.keys("r")
-        line.wait("Reply to")
+        line.wait("Reply to", 30)
         line.paste(everything())
-        line.wait(lambda screen: "M39q" in screen)
         line.keys("ctrl+g")
-        line.wait(lambda _screen: (state / "edited.txt").exists())
-        time.sleep(0.3)
+        # what is typed while the editor has the terminal is the editor's
+        line.wait(lambda _screen: line.raw.count(b"\x1b[?1049h") == 2, 30)
         line.keys("tab", "tab", "tab")
         line.settle(0.2, 3)
         line.keys("esc")
-        line.wait("n next")
+        line.wait("n next", 30)
         line.keys("u")
         line.settle(0.2, 3)
         shown = line.raw.decode("utf-8", "replace")

@@ -57,7 +57,7 @@ def test_common_terminals_show_the_desk(term: str, url: str, state: Path) -> Non
 def test_a_linux_console_gets_plain_signs(url: str, state: Path) -> None:
     with rig.terminal(url, state, env={"TERM": "linux", "COLORTERM": ""}) as line:
         ready(line)
-        for keys in (("e",), ("tab",), ("tab",), ("tab",), ("t",), ("esc",), ("?",), ("esc",), ("r",)):
+        for keys in (("e",), ("tab",), ("tab",), ("tab",), ("t",), ("bare esc",), ("?",), ("esc",), ("r",)):
             line.keys(*keys)
             line.settle(0.2, 3)
         line.wait("Reply to")
