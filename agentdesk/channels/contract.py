@@ -43,6 +43,8 @@ class Delivered:
     """The message was taken for at least one recipient; `refused` maps each other one to the reason."""
 
     refused: dict[str, str] = field(default_factory=dict)
+    later: dict[str, str] = field(default_factory=dict)
+    """Put off, not refused: a later try may reach these. The reason, or "" where only their number was too large."""
 
 
 class Channel(Protocol):

@@ -5,7 +5,7 @@ Invariant: it only reads, so that looking several times a second never keeps a d
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.store import codec
@@ -19,6 +19,19 @@ def due_at(session: Connection, channel_id: int) -> int | None:
     query = select(outbox.c.not_before).where(
         outbox.c.state.in_(_ON_THE_WAY), outbox.c.channel_id == channel_id
     )
+    return session.scalar(query.order_by(outbox.c.not_before).limit(1))
+
+
+def free_at(session: Connection, channel_id: int, now: int) -> int | None:
+    """When the next reply of a channel that no worker has in hand is due, None when there is none.
+
+    What a dead worker had begun to send stands for a while: whoever may not take it must not ask to write again and
+    again because of it.
+    """
+    query = select(outbox.c.not_before).where(
+        outbox.c.state.in_((Delivery.HELD, Delivery.QUEUED)), outbox.c.channel_id == channel_id,
+        or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
+    )  # fmt: skip
     return session.scalar(query.order_by(outbox.c.not_before).limit(1))
 
 

@@ -2,13 +2,14 @@
 
 Invariants: every move is a guarded UPDATE that says from which state, so two workers, an undo and a customer's message
 can race and exactly one wins; `sending` is written right before the body is transmitted, a lease that ends in it is
-`unsure` and waits for a person; the Message-ID and the bytes never change between attempts.
+`unsure` and waits for a person; the Message-ID and the bytes never change between attempts. A try that came to nothing
+is recorded only for the worker that has the row in hand, so that a late one never frees what another is sending.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Status
@@ -20,10 +21,14 @@ from agentdesk.store.tables import channels, messages, outbox, raws
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean_line
 
-LEASE: Final = 120_000_000
-"""Microseconds a worker has for one message before another may think it dead."""
+LEASE: Final = 300_000_000
+"""Microseconds a worker has for one message before another may think it dead: more than a slow server's answers take
+in all until the body may leave (`channels.email.smtp.BEFORE_BODY`)."""
 SENDING_LEASE: Final = 900_000_000
-"""The same once the body leaves: longer, for a live worker may wait five minutes for the server's verdict alone."""
+"""The same once the body leaves: eight minutes for the body and five for the server's verdict, and some to spare."""
+_OWN_LEASE: Final = 24 * 3600 * 1_000_000
+"""Microseconds beyond its lease that a row stays with the worker that asks: while the store is away, its thread holds
+the end in hand and will write it down."""
 _WAITS: Final = (30, 120, 600, 1800, 3600, 7200)
 """Seconds before the next try after one that broke early; the last one repeats."""
 GIVE_UP: Final = 48 * 3600 * 1_000_000
@@ -98,13 +103,29 @@ def mark_sending(unit: UnitOfWork, row_id: int, holder: str) -> None:
         raise Refused(_("This reply is no longer waiting to be sent."))
 
 
-def settle(unit: UnitOfWork, row_id: int, state: Delivery, reason: str = "") -> None:
+def settle(
+    unit: UnitOfWork, row_id: int, state: Delivery, reason: str = "", *, holder: str | None = None
+) -> None:
     """Record how it ended: sent, failed, unsure or bounced. What is undelivered puts its case back in the queue.
 
-    That a try came to nothing counts no more for a reply that was taken back or sent since.
+    That a try came to nothing counts no more for a reply that was taken back or sent since, nor, with `holder` given,
+    for one that is no longer in that worker's hand. What some have got cannot fail: it is sent, and the case says for
+    whom it was not.
     """
-    guards = (outbox.c.state.not_in(_ENDED),) if state in (Delivery.FAILED, Delivery.UNSURE) else ()
-    _settle(unit, _held_row(unit, row_id), state, reason, *guards)
+    guards = (
+        _guards(holder, outbox.c.state.not_in(_ENDED)) if state in (Delivery.FAILED, Delivery.UNSURE) else ()
+    )
+    row = _held_row(unit, row_id)
+    if state is Delivery.FAILED and row.reached:
+        _reached_some(
+            unit, row, _("The mail did not reach everybody. {reason}").format(reason=reason), *guards
+        )
+    else:
+        _settle(unit, row, state, reason, *guards)
+
+
+def _guards(holder: str | None, *others: Any) -> tuple[Any, ...]:
+    return others if holder is None else (*others, outbox.c.holder == holder)
 
 
 def _settle(unit: UnitOfWork, row: Any, state: Delivery, reason: str, *guards: Any) -> bool:
@@ -119,13 +140,52 @@ def _settle(unit: UnitOfWork, row: Any, state: Delivery, reason: str, *guards: A
 
 def settle_partly(unit: UnitOfWork, row_id: int, refused: Mapping[str, str]) -> None:
     """Taken for some and refused for others: sent, but the case is back in the queue and says who got nothing."""
-    reasons = "; ".join(f"{clean_line(who)} ({clean_line(why)})" for who, why in refused.items())
-    words = _("The mail did not reach everybody. Refused: {reasons}.").format(reasons=reasons)
+    _reached_some(unit, _held_row(unit, row_id), _nothing_for(refused))
+
+
+def settle_so_far(  # noqa: PLR0917  what the server said, and to whom
+    unit: UnitOfWork,
+    row_id: int,
+    holder: str,
+    taken: int,
+    refused: Mapping[str, str],
+    later: Mapping[str, str],
+) -> None:
+    """Taken for some, put off for others: these alone are tried again, soon; the others will not get it twice.
+
+    `taken`: how many have it now. `later` maps each one put off to the reason, "" where it was only their number.
+    """
     row = _held_row(unit, row_id)
-    settle(unit, row_id, Delivery.SENT, words)
-    line = post.write(unit, case_id=row.case_id, kind="system", text=words, agent_id=None)
-    unit.record("message", row.case_id, "system", None, line)
-    _back_in_queue(unit, row.case_id)
+    wait = _WAITS[0] if any(later.values()) else 0
+    asked_again = "; ".join(
+        f"{clean_line(who)} ({clean_line(why)})" if why else clean_line(who) for who, why in later.items()
+    )
+    moved = _move(
+        unit, row_id, Delivery.QUEUED, Delivery.SENDING, outbox.c.holder == holder, lease_until=None,
+        recipients=codec.words(later), reached=row.reached + taken, attempts=0,
+        not_before=unit.at + wait * 1_000_000,
+        last_error=_("Some have this mail; it will be tried again for: {people}.").format(people=asked_again),
+    )  # fmt: skip
+    if moved and refused:
+        _tell_case(unit, row.case_id, _nothing_for(refused))
+
+
+def _nothing_for(refused: Mapping[str, str]) -> str:
+    reasons = "; ".join(f"{clean_line(who)} ({clean_line(why)})" for who, why in refused.items())
+    return _("The mail did not reach everybody. Refused: {reasons}.").format(reasons=reasons)
+
+
+def _reached_some(unit: UnitOfWork, row: Any, words: str, *guards: Any) -> None:
+    if row.state == Delivery.SENT and row.last_error == words:
+        return  # the store took it and its answer was lost: it is not said twice
+    if _settle(unit, row, Delivery.SENT, words, *guards):
+        _tell_case(unit, row.case_id, words)
+
+
+def _tell_case(unit: UnitOfWork, case_id: int, words: str) -> None:
+    line = post.write(unit, case_id=case_id, kind="system", text=words, agent_id=None)
+    unit.record("message", case_id, "system", None, line)
+    _back_in_queue(unit, case_id)
 
 
 def mark_copied(unit: UnitOfWork, row_id: int) -> None:
@@ -133,26 +193,38 @@ def mark_copied(unit: UnitOfWork, row_id: int) -> None:
     unit.session.execute(update(outbox).where(outbox.c.id == row_id).values(copied=True))
 
 
-def retry_later(unit: UnitOfWork, row_id: int, reason: str) -> None:
-    """It broke before the body left: try again later, or give up after two days."""
+def retry_later(unit: UnitOfWork, row_id: int, reason: str, *, holder: str | None = None) -> None:
+    """It broke before the body left: try again later, or give up after two days. With `holder` given only while it is
+    in that worker's hand."""
     row = _row(unit, row_id)
     if row.first_try_at is not None and unit.at - row.first_try_at > GIVE_UP:
-        settle(unit, row_id, Delivery.FAILED, reason)
+        settle(unit, row_id, Delivery.FAILED, reason, holder=holder)
         return
     wait = _WAITS[min(row.attempts, len(_WAITS)) - 1] if row.attempts else _WAITS[0]
     values = {"lease_until": None, "last_error": reason, "not_before": unit.at + wait * 1_000_000}
-    _move(
-        unit, row_id, Delivery.QUEUED, None, outbox.c.state.in_((Delivery.QUEUED, Delivery.SENDING)), **values
+    leaving = outbox.c.state.in_((Delivery.QUEUED, Delivery.SENDING))
+    _move(unit, row_id, Delivery.QUEUED, None, *_guards(holder, leaving), **values)
+
+
+def expire(unit: UnitOfWork, worker: str = "") -> int:
+    """Whose lease ended while sending may have left: they become unsure. Returns how many.
+
+    `worker` asks: a thread of its own that could not write down the end yet still has it in hand.
+    """
+    late = (
+        outbox.c.state == Delivery.SENDING,
+        outbox.c.lease_until < unit.at,
+        or_(
+            ~outbox.c.holder.startswith(worker, autoescape=True) if worker else true(),
+            outbox.c.lease_until < unit.at - _OWN_LEASE,
+        ),
     )
-
-
-def expire(unit: UnitOfWork) -> int:
-    """Whose lease ended while sending may have left: they become unsure. Returns how many."""
-    query = select(outbox.c.id).where(outbox.c.state == Delivery.SENDING, outbox.c.lease_until < unit.at)
-    expired = unit.session.scalars(query).all()
-    why = _("The worker stopped while this was leaving; it may have arrived.")
+    expired = unit.session.scalars(select(outbox.c.id).where(*late)).all()
+    why = _(
+        "The worker stopped while this was leaving: it may have been sent. Ask the recipient, or look in the mailbox, "
+        "before sending it again."
+    )
     # Its worker may be late rather than dead: what it has recorded since stands.
-    late = (outbox.c.state == Delivery.SENDING, outbox.c.lease_until < unit.at)
     return sum(_settle(unit, _held_row(unit, row_id), Delivery.UNSURE, why, *late) for row_id in expired)
 
 
@@ -162,7 +234,15 @@ def retry(unit: UnitOfWork, row_id: int) -> int:
     stroke = unit.stroke("retry")
     allowed = outbox.c.state.in_((Delivery.FAILED, Delivery.UNSURE))
     if not _move(
-        unit, row_id, Delivery.QUEUED, None, allowed, not_before=unit.at, first_try_at=None, last_error=""
+        unit,
+        row_id,
+        Delivery.QUEUED,
+        None,
+        allowed,
+        not_before=unit.at,
+        first_try_at=None,
+        last_error="",
+        holder="",
     ):
         raise Refused(
             _("This reply is {state}; only a failed or unsure one can be sent again.").format(
@@ -223,6 +303,8 @@ def take_back(unit: UnitOfWork, row_id: int, *, unopened: bool = False) -> None:
     row = _held_row(unit, row_id)
     waiting = outbox.c.state.in_((Delivery.HELD, Delivery.QUEUED))
     free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < unit.at)
+    if row.reached:
+        raise Refused(_("Some of the recipients have this reply: it can no longer be stopped."))
     if not _move(unit, row_id, Delivery.CANCELLED, None, waiting, free):
         raise Refused(_gone(unit, row_id))
     drafts.restore(unit, row, "", unopened=unopened)

@@ -209,7 +209,7 @@ def test_a_claim_whose_worker_died_before_sending_is_taken_over(world: World) ->
         outbox.claim_due(unit, "w")
     with world.unit() as unit:
         assert outbox.claim_due(unit, "w2") == []
-    world.later(seconds=121)
+    world.later(seconds=301)
     with world.unit() as unit:
         assert len(outbox.claim_due(unit, "w2")) == 1
     with pytest.raises(Refused, match="no longer waiting"), world.unit() as unit:
@@ -362,7 +362,7 @@ def test_a_late_workers_failure_says_nothing_about_a_reply_that_was_taken_back(
     world.later(seconds=11)
     with world.unit() as unit:
         (out,) = outbox.claim_due(unit, "w")
-    world.later(seconds=121)
+    world.later(seconds=301)
     with world.unit("anna") as unit:
         undo.undo(unit, sent.stroke)
     with world.unit() as unit:
@@ -376,7 +376,7 @@ def test_a_late_workers_failure_says_nothing_about_a_reply_that_another_has_sent
     world.later(seconds=11)
     with world.unit() as unit:
         (out,) = outbox.claim_due(unit, "w")
-    world.later(seconds=121)
+    world.later(seconds=301)
     assert world.delivers(holder="w2") == [out.outbox_id]
     with world.unit() as unit:
         outbox.settle(unit, out.outbox_id, Delivery.FAILED, "no such user")

@@ -1,8 +1,8 @@
 """Sending over SMTP, one message at a time, with an answer that can be relied upon.
 
-Invariant: a message counts as possibly taken only once its final dot was handed to the network and no
-answer came: that alone raises MaybeSent. What breaks earlier, or is answered with 4xx, raises TryAgain; 5xx
-raises Rejected.
+Invariants: a message counts as possibly taken only once its final dot was handed to the network and no answer came:
+that alone raises MaybeSent. What breaks earlier, or is answered with 4xx, raises TryAgain; 5xx raises Rejected. What
+a server may take is bounded: `smtp.BEFORE_BODY` until the body leaves, then eight minutes for it, five for the verdict.
 """
 
 import os
@@ -22,7 +22,7 @@ from agentdesk.channels.contract import (
     TryAgain,
 )
 from agentdesk.channels.email.credentials import Credentials
-from agentdesk.channels.email.smtp import SECONDS, open_session
+from agentdesk.channels.email.smtp import BEFORE_BODY, SECONDS, Timed, open_session
 from agentdesk.channels.email.trouble import closed, no_connection, server_words, sign_in_failed
 from agentdesk.config.language import _
 from agentdesk.config.settings import Smtp
@@ -31,11 +31,15 @@ from agentdesk.domain.mail import Outgoing
 _KEEP_SECONDS = 30.0
 # scanners behind the final dot take their time; giving up early would mean "unsure"
 _SECONDS_FOR_VERDICT = 300.0
+_SECONDS_FOR_BODY = 480.0
+_SECONDS_FOR_DATA = 30.0
+"""Kept back for the answer to DATA when many recipients have to be named to a slow server."""
 # a time-out counts for a whole sendall, and a large mail over a slow line must not meet it
 _CHUNK = 65536
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f<>]")
+_TOO_MANY = re.compile(rb"\b[45]\.5\.3\b|too many", re.IGNORECASE)
 
 _Reply = tuple[int, bytes]
 
@@ -46,7 +50,7 @@ class Sender:
     def __init__(self, server: Smtp, credentials: Credentials) -> None:
         self.server = server
         self._credentials = credentials
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: Timed | None = None
         self._used = 0.0
 
     def check(self) -> None:
@@ -69,11 +73,11 @@ class Sender:
         body = body if body.endswith(b"\r\n") else body + b"\r\n"
         smtp = self._ready(outgoing, len(body))
         try:
-            refused = self._recipients(smtp, outgoing)
+            refused, later = self._recipients(smtp, outgoing)
             self._expect(smtp, smtp.docmd("data"), 354)
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
-            raise self._try_again(error) from error
+            down = self._broken(error)
+            raise TryAgain(str(down)) from down
         try:
             before_body()
         except BaseException:
@@ -82,22 +86,18 @@ class Sender:
         self._transmit(smtp, body)
         self._verdict(smtp)
         self._used = time.monotonic()
-        return Delivered(refused)
+        return Delivered(refused, later)
 
-    def _ready(self, outgoing: Outgoing, size: int) -> smtplib.SMTP:
+    def _ready(self, outgoing: Outgoing, size: int) -> Timed:
         """A connection that has taken the sender's address; one kept open may have died meanwhile."""
         if self._smtp and time.monotonic() - self._used > _KEEP_SECONDS:
             self.close()
         if self._smtp:
-            try:
-                self._mail_from(self._smtp, outgoing, size)
-            except (smtplib.SMTPException, OSError):
-                self._drop()
-            except TryAgain:
-                if self._smtp:
-                    raise
-            else:
+            self._smtp.give(BEFORE_BODY)
+            with suppress(smtplib.SMTPException, OSError, _OldSessionError):
+                self._mail_from(self._smtp, outgoing, size, kept=True)
                 return self._smtp
+            self._drop()
         try:
             self._smtp = open_session(self.server, self._credentials)
         except (ChannelDown, ChannelRefused) as problem:
@@ -105,81 +105,108 @@ class Sender:
         try:
             self._mail_from(self._smtp, outgoing, size)
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
-            raise self._try_again(error) from error
+            down = self._broken(error)
+            raise TryAgain(str(down)) from down
         return self._smtp
 
-    def _mail_from(self, smtp: smtplib.SMTP, outgoing: Outgoing, size: int) -> None:
+    def _mail_from(self, smtp: Timed, outgoing: Outgoing, size: int, *, kept: bool = False) -> None:
+        """Name the sender. `kept`: this session served a message before, so that a refusal may be about its age."""
         options = []
         if smtp.has_extn("size"):
-            most = int(smtp.esmtp_features["size"].split()[0]) if smtp.esmtp_features["size"].strip() else 0
+            most = _size_limit(smtp.esmtp_features["size"])
             if 0 < most < size:
                 raise Rejected(
                     _(
-                        "The message is too large: it has {size} MB, and {host} takes {most} MB at most."
+                        "The message is too large: it has {size} MB, and {host} takes {most} MB at most. Send less, "
+                        "or a link to it."
                     ).format(size=round(size / 1e6, 1), most=round(most / 1e6, 1), host=self.server.host)
                 )
             options.append(f"size={size}")
         if smtp.has_extn("8bitmime") and not outgoing.raw.isascii():
             options.append("body=8bitmime")
         utf8 = smtp.has_extn("smtputf8")
-        if not _usable(outgoing.sender, utf8=utf8):
+        sender = _on_the_wire(outgoing.sender)
+        if not _usable(sender, utf8=utf8):
             raise Rejected(
                 _("The sender's address cannot be used with {host}.").format(host=self.server.host)
             )
-        if utf8 and not "".join((outgoing.sender, *outgoing.recipients)).isascii():
+        if utf8 and not all(_on_the_wire(one).isascii() for one in (sender, *outgoing.recipients)):
             options.append("smtputf8")
-        code, words = smtp.mail(outgoing.sender, options)
+        code, words = smtp.mail(sender, options)
+        if kept and (code == 421 or code // 100 not in {2, 4}):
+            raise _OldSessionError
         if code in {530, 535}:  # the server wants us signed in
             self._drop()
             raise TryAgain(str(sign_in_failed(self.server, words, "")), needs_person=True)
         self._expect(smtp, (code, words), 250)
 
-    def _recipients(self, smtp: smtplib.SMTP, outgoing: Outgoing) -> dict[str, str]:
-        """Name the recipients; those refused, with the reason. When none is taken the message is not sent."""
+    def _recipients(self, smtp: Timed, outgoing: Outgoing) -> tuple[dict[str, str], dict[str, str]]:
+        """Name the recipients; those refused and those put off, with the reason. When none is taken the message is
+        not sent."""
         refused: dict[str, str] = {}
-        later = False
+        later: dict[str, str] = {}
+        taken = 0
         utf8 = smtp.has_extn("smtputf8")
-        for address in outgoing.recipients:
-            if not _usable(address, utf8=utf8):
+        for number, address in enumerate(outgoing.recipients):
+            wire = _on_the_wire(address)
+            if not _usable(wire, utf8=utf8):
                 refused[address] = _("this is no address that {host} can use").format(host=self.server.host)
                 continue
-            code, words = smtp.rcpt(address)
-            if code == 421:
+            if taken and time.monotonic() > smtp.until - _SECONDS_FOR_DATA:
+                later |= dict.fromkeys(outgoing.recipients[number:], "")
+                break
+            code, words = smtp.rcpt(wire)
+            if code in {250, 251, 252}:
+                taken += 1
+            elif taken and code in {452, 552} and _TOO_MANY.search(words):  # RFC 5321, 4.5.3.1.10
+                later |= dict.fromkeys(outgoing.recipients[number:], "")
+                break
+            elif code == 421 or not 400 <= code < 600:
                 raise smtplib.SMTPResponseException(code, words)
-            if code not in {250, 251, 252}:
-                refused[address] = f"{code} {server_words(words)}"
-                later = later or code < 500
-        if len(refused) < len(outgoing.recipients):
-            return refused
-        smtp.rset()
-        reasons = "; ".join(f"{address}: {reason}" for address, reason in refused.items())
+            else:
+                (later if code < 500 else refused)[address] = _said(code, words)
+        if not taken:
+            self._nobody(smtp, refused, later)
+        return refused, later
+
+    def _nobody(self, smtp: Timed, refused: dict[str, str], later: dict[str, str]) -> None:
+        """Raise what it means that the server takes the message for none of them."""
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.rset()
+        reasons = server_words(
+            "; ".join(f"{address}: {reason}" for address, reason in (refused | later).items())
+        )
         if later:
             raise TryAgain(
                 _("{host} takes mail for none of the recipients at the moment ({reasons}); it will be tried again.")
-                .format(host=self.server.host, reasons=server_words(reasons))
+                .format(host=self.server.host, reasons=reasons)
             )  # fmt: skip
         raise Rejected(
             _("{host} refuses every recipient ({reasons}); correct the addresses and send it again.").format(
-                host=self.server.host, reasons=server_words(reasons)
+                host=self.server.host, reasons=reasons
             )
         )
 
-    def _transmit(self, smtp: smtplib.SMTP, body: bytes) -> None:
-        """All but the final dot: without it no server takes a message."""
+    def _transmit(self, smtp: Timed, body: bytes) -> None:
+        """The body and then the final dot: without it no server takes a message, so what breaks here did not arrive."""
+        end = time.monotonic() + _SECONDS_FOR_BODY
         try:
+            assert smtp.sock is not None
+            smtp.sock.settimeout(SECONDS)
             for begin in range(0, len(body), _CHUNK):
                 smtp.send(body[begin : begin + _CHUNK])
+                if time.monotonic() > end:
+                    raise TimeoutError
             if smtp.sock is None or _has_hung_up(smtp.sock):
                 raise smtplib.SMTPServerDisconnected
-            smtp.sock.settimeout(_SECONDS_FOR_VERDICT)
             smtp.send(b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
-            self._drop()
-            raise self._try_again(error) from error
+            down = self._broken(error)
+            raise TryAgain(str(down)) from down
 
-    def _verdict(self, smtp: smtplib.SMTP) -> None:
+    def _verdict(self, smtp: Timed) -> None:
         """The answer to the final dot; one that is no answer leaves open whether the message was taken."""
+        smtp.give(_SECONDS_FOR_VERDICT, _SECONDS_FOR_VERDICT)
         try:
             reply = smtp.getreply()
             if reply[0] // 100 not in {2, 4, 5}:
@@ -192,42 +219,77 @@ class Sender:
                     "recipient, or look in the mailbox, before sending it again."
                 ).format(host=self.server.host)
             ) from error
-        if smtp.sock:
-            smtp.sock.settimeout(SECONDS)
+        smtp.give(SECONDS)
         self._expect(smtp, reply, 250)
 
-    def _expect(self, smtp: smtplib.SMTP, reply: _Reply, wanted: int) -> None:
+    def _expect(self, smtp: Timed, reply: _Reply, wanted: int) -> None:
         """Anything but the wanted kind of answer ends this message; the connection stays good unless it is 421."""
         code, words = reply
         if code // 100 == wanted // 100:
             return
         if code == 421 or not 400 <= code < 600:
-            self._drop()
-        else:
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.rset()
-        if 500 <= code < 600:
+            down = self._broken(smtplib.SMTPResponseException(code, words))
+            raise TryAgain(str(down)) from down
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.rset()
+        if code >= 500:
             raise Rejected(
-                _("{host} refuses the message (it says: {words}).").format(
-                    host=self.server.host, words=f"{code} {server_words(words)}"
+                _("{host} refuses the message (it says: {words}); change it and send it again.").format(
+                    host=self.server.host, words=_said(code, words)
                 )
             )
         raise TryAgain(
             _("{host} does not take the message now (it says: {words}); it will be tried again.").format(
-                host=self.server.host, words=f"{code} {server_words(words)}"
+                host=self.server.host, words=_said(code, words)
             )
         )
 
-    def _try_again(self, error: Exception) -> TryAgain:
-        """The sentence for a connection that broke before the message could have been taken."""
-        if isinstance(error, smtplib.SMTPException):
-            return TryAgain(str(closed(self.server)))
-        return TryAgain(str(no_connection(self.server, error)))
+    def _broken(self, error: Exception) -> ChannelDown | ChannelRefused:
+        """What it means that the connection broke, or is given up, before the message could have been taken: it is the
+        channel's trouble, for the next message would fare no better at once."""
+        self._drop()
+        if isinstance(error, smtplib.SMTPResponseException):
+            words = server_words(error.smtp_error)
+            said = f"{error.smtp_code} {words}" if error.smtp_code > 0 else words
+            return ChannelDown(
+                _("{host} takes no mail at the moment (it says: {words}); it will be tried again.").format(
+                    host=self.server.host, words=said
+                )
+            )
+        return (
+            closed(self.server)
+            if isinstance(error, smtplib.SMTPException)
+            else no_connection(self.server, error)
+        )
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None
         if smtp:
             smtp.close()
+
+
+class _OldSessionError(Exception):
+    """A session kept open takes no further message; a new one may."""
+
+
+def _size_limit(words: str) -> int:
+    """The number behind SIZE (RFC 1870); 0 when there is none, or no number."""
+    number = words.strip().partition(" ")[0]
+    return int(number) if number.isdecimal() and len(number) < 19 else 0
+
+
+def _on_the_wire(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5890), which every server understands."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    with suppress(UnicodeError):
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    return address
+
+
+def _said(code: int, words: bytes) -> str:
+    return f"{code} {server_words(words)}"
 
 
 def _usable(address: str, *, utf8: bool) -> bool:

@@ -1,11 +1,15 @@
 """An SMTP connection ready to take mail: connecting, encrypting, signing in.
 
-Invariant: no password goes over a connection that is neither verified (TLS) nor loopback nor expressly
-allowed.
+Invariants: no password goes over a connection that is neither verified (TLS) nor loopback nor expressly
+allowed; no server keeps us longer than it is given, be it one that answers letter by letter or never ends an answer.
 """
 
 import base64
+import io
 import smtplib
+import ssl
+import time
+from typing import Any
 
 from agentdesk.channels.contract import ChannelDown
 from agentdesk.channels.email.credentials import Credentials, xoauth2
@@ -22,23 +26,78 @@ from agentdesk.config.language import _
 from agentdesk.config.settings import Smtp
 
 SECONDS = 30.0
+"""What one answer may take."""
+BEFORE_BODY = 240.0
+"""What all answers together may take, from connecting to where the body may leave."""
+_LONGEST_ANSWER = 1 << 20
 _OUR_NAME = "[127.0.0.1]"  # asking for this machine's own name may take seconds, and tells it to the world
 
 
-def open_session(server: Smtp, credentials: Credentials) -> smtplib.SMTP:
+class _Answers(io.RawIOBase):
+    """What comes from the server, as long as it is given time; never more than fits one answer."""
+
+    def __init__(self, line: "Timed") -> None:
+        self._line = line
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        line = self._line
+        left = line.until - time.monotonic()
+        if left <= 0 or line.room <= 0 or line.sock is None:
+            raise TimeoutError
+        line.sock.settimeout(min(line.each, left))
+        count: int = line.sock.recv_into(buffer)
+        line.room -= count
+        return count
+
+
+class Timed(smtplib.SMTP):
+    """smtplib's session with an end to its patience: its own time-out begins anew with each byte that comes."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self.each = SECONDS
+        """seconds for one answer"""
+        self.until = 0.0
+        self.room = 0
+        self.give(BEFORE_BODY)
+        super().__init__(*given, **named)
+
+    def give(self, seconds: float, each: float = SECONDS) -> None:
+        """From now on so much time for all answers together, and for one of them."""
+        self.each = each
+        self.until = time.monotonic() + seconds
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer. Raises smtplib.SMTPException, TimeoutError."""
+        self.room = _LONGEST_ANSWER
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_Answers(self))
+        try:
+            return super().getreply()
+        except smtplib.SMTPServerDisconnected as error:
+            if isinstance(error.__context__, TimeoutError):  # smtplib calls both by one name
+                raise error.__context__ from None
+            raise
+
+
+class TimedTls(Timed, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
+def open_session(server: Smtp, credentials: Credentials) -> Timed:
     """A connection that is signed in. Raises ChannelDown, ChannelRefused."""
     context = context_for(server)
-    smtp: smtplib.SMTP | None = None
+    smtp: Timed | None = None
     try:
         if server.tls == "implicit" and context:
-            smtp = smtplib.SMTP_SSL(server.host, server.port, _OUR_NAME, timeout=SECONDS, context=context)
+            smtp = TimedTls(server.host, server.port, _OUR_NAME, timeout=SECONDS, context=context)
         else:
-            smtp = smtplib.SMTP(server.host, server.port, _OUR_NAME, timeout=SECONDS)
+            smtp = Timed(server.host, server.port, _OUR_NAME, timeout=SECONDS)
         smtp.ehlo_or_helo_if_needed()
         if server.tls == "starttls":
-            if not smtp.has_extn("starttls") or smtp.starttls(context=context)[0] != 220:
-                raise no_encryption(server)
-            smtp.ehlo_or_helo_if_needed()
+            _encrypt(smtp, server, context)
         if server.user:
             _sign_in(smtp, server, credentials)
     except BaseException as error:
@@ -48,6 +107,18 @@ def open_session(server: Smtp, credentials: Credentials) -> smtplib.SMTP:
             raise _sentence(server, error) from error
         raise
     return smtp
+
+
+def _encrypt(smtp: Timed, server: Smtp, context: ssl.SSLContext | None) -> None:
+    """STARTTLS or nothing: an offer that is missing may have been taken away on the way (RFC 3207, 6)."""
+    if not smtp.has_extn("starttls"):
+        raise no_encryption(server)
+    code, words = smtp.starttls(context=context)
+    if 400 <= code < 500:
+        raise smtplib.SMTPResponseException(code, words)
+    if code != 220:
+        raise no_encryption(server)
+    smtp.ehlo_or_helo_if_needed()
 
 
 def _sentence(server: Smtp, error: Exception) -> Exception:

@@ -7,6 +7,7 @@ store is away; an end that is not certain is `unsure` and never tried again by i
 """
 
 import logging
+import secrets
 from collections.abc import Callable
 
 from agentdesk.channels.contract import ChannelDown, Delivered, MaybeSent, Rejected, TryAgain
@@ -42,19 +43,21 @@ class Deliver(Duty):
         self._served = served
         self._channel = served.open()
         self._backoff = Backoff(work.pace.first, min(_SHORT, work.pace.most))
+        # its own, for a thread of an earlier spell of this worker may still be waiting for its server
+        self._holder = f"{work.holder}-{secrets.token_hex(4)}"
 
     def do(self) -> float:
         """Send the next reply that is due."""
         work = self._work
         with work.store.session() as session:
-            due = look.due_at(session, self._served.id)
+            due = look.free_at(session, self._served.id, micros(work.clock()))
         if due is None:
             return work.pace.poll
         early = (due - micros(work.clock())) / 1_000_000
         if early > 0:
             return min(work.pace.poll, early)
         with work.unit() as unit:
-            taken = outbox.claim_due(unit, work.holder, 1, self._served.id)
+            taken = outbox.claim_due(unit, self._holder, 1, self._served.id)
         return self._send(taken[0]) if taken else work.pace.poll
 
     def close(self) -> None:
@@ -68,7 +71,7 @@ class Deliver(Duty):
         def before_body() -> None:
             nonlocal begun
             with self._work.unit() as unit:
-                outbox.mark_sending(unit, row_id, self._work.holder)
+                outbox.mark_sending(unit, row_id, self._holder)
             begun = True
 
         try:
@@ -87,12 +90,19 @@ class Deliver(Duty):
             _logger.exception("outbox %d: sending failed because of a fault of our own", row_id)
             self._after_own_fault(row_id, begun=begun)
         else:
-            self._sent(row_id, delivered)
+            self._sent(outgoing, delivered)
         return 0.0
 
-    def _sent(self, row_id: int, delivered: Delivered) -> None:
+    def _sent(self, outgoing: Outgoing, delivered: Delivered) -> None:
         self._backoff.clear()
-        if delivered.refused:
+        row_id, later = outgoing.outbox_id, delivered.later
+        if later:
+            taken = len(outgoing.recipients) - len(delivered.refused) - len(later)
+            self._record(
+                row_id, Delivery.QUEUED, lambda unit: outbox.settle_so_far(
+                    unit, row_id, self._holder, taken, delivered.refused, later)
+            )  # fmt: skip
+        elif delivered.refused:
             self._record(
                 row_id, Delivery.SENT, lambda unit: outbox.settle_partly(unit, row_id, delivered.refused)
             )
@@ -120,13 +130,22 @@ class Deliver(Duty):
             self._later(row_id, words)
 
     def _later(self, row_id: int, reason: str) -> None:
-        self._record(row_id, Delivery.QUEUED, lambda unit: outbox.retry_later(unit, row_id, reason))
+        self._record(
+            row_id,
+            Delivery.QUEUED,
+            lambda unit: outbox.retry_later(unit, row_id, reason, holder=self._holder),
+        )
 
     def _settle(self, row_id: int, state: Delivery, reason: str = "") -> None:
-        self._record(row_id, state, lambda unit: outbox.settle(unit, row_id, state, reason))
+        self._record(
+            row_id, state, lambda unit: outbox.settle(unit, row_id, state, reason, holder=self._holder)
+        )
 
     def _record(self, row_id: int, state: Delivery, act: Callable[[UnitOfWork], None]) -> None:
-        """Write down how it ended, as long as it takes: a sent mail that is forgotten would end as unsure."""
+        """Write down how it ended, as long as it takes: a sent mail that is forgotten would end as unsure.
+
+        Even when another worker has the lease by now; only the end of the whole worker ends it.
+        """
         backoff = Backoff(self._work.pace.first, _SHORT)
         while True:
             try:
@@ -134,9 +153,8 @@ class Deliver(Duty):
                     act(unit)
             except StoreTrouble as trouble:
                 _logger.warning("outbox %d: %s is not written down yet: %s", row_id, state, trouble)
-                if self._work.over.is_set():
+                if self._work.stop.wait(backoff.after_failure()):
                     return
-                self.pause(backoff.after_failure())
             else:
                 self._work.outcome.count(state)
                 _logger.info("outbox %d: %s", row_id, state)
@@ -158,7 +176,7 @@ class Leftovers(Duty):
             served = [one.id for one in work.served]
             unserved = look.unserved(session, served, micros(work.clock()))
         with work.unit() as unit:
-            for _expired in range(outbox.expire(unit)):
+            for _expired in range(outbox.expire(unit, work.holder)):
                 work.outcome.count(Delivery.UNSURE)
             for channel_id in unserved - self._named:
                 people.channel_heard(unit, channel_id, _(
