@@ -55,6 +55,11 @@ class Origin:
     replied: bool
 
 
+def is_machine(address: str) -> bool:
+    """Whether this is the address of a machine, which stands for nobody: noreply, a mail server, a list's bounces."""
+    return _MACHINES.match(address) is not None
+
+
 def origin(headers: Headers, sender: Address | None, subject: str, bounce: Bounce | None) -> Origin:
     """Whether a machine made this message, and the header and value that say so."""
     marks = list(_marks(headers, sender, bounce))

@@ -1,45 +1,37 @@
 """Where a message that came in belongs: to which case, to whose side of it, and what of its sender is in doubt.
 
-Order: our own signed address (a side conversation's, then a case's), then what the mail says it answers, newest
-reference first. A merged case is followed to its target.
+Order: our own signed address (a side conversation's, then a case's); the same mail once more; what it says it answers,
+newest reference first; what says that it answers this one; what answers the same mail that has not come; the number in
+the subject, for those who take part. A merged case is followed to its target. More than one case: the mail bridges them
+(`bridging`).
 Invariants: a side conversation is named only by its own address or its own mails, so no customer's mail becomes part of
-one and none of its mails becomes a customer's; who takes part with the customer and who in a side is kept apart.
+one and none of its mails becomes a customer's; who takes part with the customer and who in a side is kept apart; by an
+id that nobody has seen a mail joins only those it has somebody in common with, for a mail to thousands has one id.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
 from agentdesk.config.language import N_
 from agentdesk.domain import replyaddress
-from agentdesk.domain.mail import Address, Message
-from agentdesk.services import customers
-from agentdesk.store.tables import blocks, cases, channels, messages, sides
+from agentdesk.domain.instants import micros
+from agentdesk.domain.lifecycle import Status
+from agentdesk.domain.mail import Message
+from agentdesk.domain.takingpart import FROM_US, UNKNOWN, People
+from agentdesk.services.known import Known, Seen, domain_of, names, person, unseen
+from agentdesk.store import takingpart
+from agentdesk.store.tables import cases, sides
 
-_LOOKUP = 400
-"""Values in one IN list: both databases plan and bind these well."""
 # A statement that every message needs is built once and gets its values when it is run.
 _CASE = select(cases).where(cases.c.id == bindparam("case")).with_for_update()
 _HOPS = 50
-T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Known:
-    """What the store knows of the names that a batch mentions; kept true while the batch goes in."""
-
-    cases: dict[str, int] = field(default_factory=dict)
-    """case by the RFC 5322 id of a message in it"""
-    sides: dict[str, int] = field(default_factory=dict)
-    """side conversation by the id of a message in it"""
-    ours: dict[str, int] = field(default_factory=dict)
-    """our outgoing messages by RFC 5322 id"""
-    customers: dict[str, int] = field(default_factory=dict)
-    blocked: set[str] = field(default_factory=set)
-    """addresses, and domains as @domain, whose mail is spam"""
-    own: set[str] = field(default_factory=set)
+_TOKEN = re.compile(r"\[#([0-9]{1,15})\]")
+_MOST: Final = 5
+"""Cases that one id may tie a mail to; what more await is a mail to many, which ties nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +40,10 @@ class Place:
 
     case: Any
     side: int | None
-
-
-def look_up(session: Connection, batch: Iterable[Message]) -> Known:
-    """What is known of the ids and people in these messages."""
-    known = Known()
-    read = list(batch)
-    ids = {n for m in read for n in (m.message_id, *m.in_reply_to, *m.references, m.bounced_message_id) if n}
-    people = {who.key for m in read for who in _parties(m)}
-    for part in parts(ids):
-        query = select(
-            messages.c.message_id, messages.c.case_id, messages.c.kind, messages.c.id, messages.c.side_id
-        )
-        for row in session.execute(query.where(messages.c.message_id.in_(part)).order_by(messages.c.id)):
-            known.cases[row.message_id] = row.case_id
-            if row.side_id is not None:
-                known.sides[row.message_id] = row.side_id
-            if row.kind == "outbound":
-                known.ours[row.message_id] = row.id
-    for part in parts(people):
-        known.customers.update(customers.by_address(session, part))
-    for part in parts(people | {domain_of(one) for one in people}):
-        barred = select(blocks.c.address).where(blocks.c.address.in_(part), blocks.c.removed_at.is_(None))
-        known.blocked.update(session.scalars(barred))
-    known.own = {address.lower() for address in session.scalars(select(channels.c.address)) if address}
-    return known
-
-
-def parts(values: Iterable[T]) -> Iterable[list[T]]:
-    """The values in lists that one statement takes."""
-    ordered = list(values)
-    return (ordered[i : i + _LOOKUP] for i in range(0, len(ordered), _LOOKUP))
-
-
-def person(message: Message) -> Address | None:
-    """Who really wrote: the person behind a list's rewriting, else the sender."""
-    return message.original_sender or message.sender
-
-
-def domain_of(address: str) -> str:
-    """The domain of an address as a block names it."""
-    return "@" + address.rpartition("@")[2]
+    others: tuple[int, ...] = ()
+    """More cases that it answers"""
+    apart: bool = False
+    """It only names the case: it gets one of its own, linked to it."""
 
 
 class Belonging:
@@ -96,16 +51,25 @@ class Belonging:
 
     def __init__(self, session: Connection, channel: Any, key: bytes, known: Known) -> None:
         self._session, self._channel, self._key, self._known = session, channel, key, known
+        self._people: dict[tuple[int, int | None], People] = {}
+        self._domains = {domain_of(one)[1:] for one in known.own}
 
-    def place(self, message: Message) -> Place | None:
+    def place(self, message: Message, *, ours: bool = False) -> Place | None:
         """The case and side that the message names; None: it begins a case of its own."""
         side = self._named_side(message)
         if side is not None:
             found = self._session.scalar(select(sides.c.case_id).where(sides.c.id == side))
             if found is not None:
                 return Place(self._follow(found), side)
-        case_id = self._named_case(message)
-        return None if case_id is None else Place(self._follow(case_id), None)
+        tied = list(dict.fromkeys(self._ties(message)))
+        if not tied:
+            return self._by_token(message, ours=ours)
+        if len(tied) == 1:
+            return Place(self._follow(tied[0]), None)
+        rows = {row.id: row for row in map(self._follow, tied)}
+        case = next((row for row in rows.values() if row.status != Status.CLOSED), next(iter(rows.values())))
+        machine = message.auto_replied or message.bounce
+        return Place(case, None, () if machine else tuple(one for one in rows if one != case.id))
 
     def blocked(self, message: Message) -> bool:
         """Is its sender's mail spam, by a colleague's word?"""
@@ -119,7 +83,7 @@ class Belonging:
     def doubts(self, place: Place, message: Message) -> tuple[str, ...]:
         """What the agent should know of who wrote this."""
         if self.named_us(message) and message.original_sender is None:
-            return (N_("from our own address"),)
+            return (FROM_US,)
         who = person(message)
         if who is None:
             return ()
@@ -129,14 +93,47 @@ class Belonging:
             return (N_("from the customer"),)
         if place.side is None and (customer is None or from_customer):
             return ()
-        return () if self._takes_part(place, who) else (N_("unknown participant"),)
+        return () if who.key in self.people(place.case.id, place.side).known else (UNKNOWN,)
+
+    def people(self, case_id: int, side: int | None = None) -> People:
+        """Who has to do with the case, or with a side conversation of it."""
+        found = self._people.get((case_id, side))
+        if found is None:
+            found = self._people[case_id, side] = takingpart.read(self._session, case_id, side)
+        return found
+
+    def hear(
+        self,
+        case_id: int,
+        side: int | None,
+        message: Message,
+        marks: tuple[str, ...],
+        *,
+        ours: bool,
+        wrote: bool,
+    ) -> None:
+        """A message is stored: whoever it introduces takes part from now on."""
+        people = self._people.get((case_id, side))
+        who = person(message)
+        if people is not None:
+            trusted = not marks and (wrote or side is not None)
+            people.hear(who.key if who else "", _written_to(message), ours=ours, trusted=trusted)
+
+    def forget(self, *case_ids: int) -> None:
+        """Cases were merged: who takes part in them is read anew."""
+        for key in [key for key in self._people if key[0] in case_ids]:
+            del self._people[key]
+
+    # -- a side -------------------------------------------------------------------------------------------------
 
     def _named_side(self, message: Message) -> int | None:
         if self._channel.reply_address:
             found = replyaddress.find_side(_targets(message), self._channel.reply_address, self._key)
             if found is not None and self._session.scalar(select(sides.c.id).where(sides.c.id == found)):
                 return found
-        named = [name for name in _names(message) if name in self._known.cases]
+        if not self._known.sides:
+            return None
+        named = [name for name in names(message) if name in self._known.seen]
         aside = [self._known.sides[name] for name in named if name in self._known.sides]
         # Only who takes part in a side knows its ids: their mail is of it even where it answers the customer's words.
         if not aside or (named[0] not in self._known.sides and self._is_from_customer(message, aside[0])):
@@ -152,12 +149,62 @@ class Belonging:
         known = None if who is None else self._known.customers.get(who.key)
         return known is not None and known == self._session.scalar(whose)
 
-    def _named_case(self, message: Message) -> int | None:
+    # -- a case -------------------------------------------------------------------------------------------------
+
+    def _ties(self, message: Message) -> Iterator[int]:
+        """The cases that the mail is tied to, the most telling first."""
         if self._channel.reply_address:
             found = replyaddress.find(_targets(message), self._channel.reply_address, self._key)
             if found is not None and self._session.scalar(select(cases.c.id).where(cases.c.id == found)):
-                return found
-        return next((self._known.cases[name] for name in _names(message) if name in self._known.cases), None)
+                yield found
+        if message.message_id in self._known.seen:
+            yield from self._once_more(message, self._known.seen[message.message_id])
+        for name in names(message):
+            if name in self._known.seen:
+                yield self._meant(message, self._known.seen[name])
+        if not self._known.awaited:
+            return
+        for name in (message.message_id or "", *unseen(message, self._known)):
+            waiting = self._known.awaited.get(name, ())
+            if len(waiting) <= _MOST:
+                yield from (case_id for case_id in waiting if self._in_common(message, case_id))
+
+    @staticmethod
+    def _once_more(message: Message, seen: Iterable[Seen]) -> Iterator[int]:
+        """The same mail another way (over a list, which adds its own lines): same id, writer and date."""
+        who = person(message)
+        if who is not None and message.date is not None:
+            at = micros(message.date)
+            yield from (one.case_id for one in seen if one.sent_at == at and one.sender == who.key)
+
+    def _meant(self, message: Message, seen: list[Seen]) -> int:
+        """The case of the message that an id names; where several carry it, the one whose people this mail is of."""
+        found = list(dict.fromkeys(one.case_id for one in seen))
+        if len(found) == 1:
+            return found[0]
+        who = person(message)
+        among = who.key if who else ""
+        return next((one for one in found if among and among in self.people(one).known), found[0])
+
+    def _in_common(self, message: Message, case_id: int) -> bool:
+        who = person(message)
+        people = self.people(self._follow(case_id).id)
+        return people.has_in_common(
+            who.key if who else "", _written_to(message), self._known.own, self._domains
+        )
+
+    def _by_token(self, message: Message, *, ours: bool) -> Place | None:
+        """The case whose number stands in the subject, which anybody may write there."""
+        if not self._channel.subject_token:
+            return None
+        for number in dict.fromkeys(int(one) for one in _TOKEN.findall(message.subject)):
+            if self._session.scalar(select(cases.c.id).where(cases.c.id == number)) is None:
+                continue
+            place = Place(self._follow(number), None)
+            if ours or (place.case.customer_id is not None and not self.doubts(place, message)):
+                return place
+            return Place(place.case, None, apart=True)
+        return None
 
     def _follow(self, case_id: int) -> Any:
         """The case, or the one it was merged into."""
@@ -168,27 +215,10 @@ class Belonging:
             case_id = case.merged_into
         return case
 
-    def _takes_part(self, place: Place, who: Address) -> bool:
-        query = select(messages.c.from_address, messages.c.to, messages.c.cc).where(
-            messages.c.case_id == place.case.id, messages.c.side_id.is_not_distinct_from(place.side)
-        )
-        return any(
-            who.key == row.from_address.lower() or f'"{who.key}"' in (row.to + row.cc).lower()
-            for row in self._session.execute(query)
-        )
-
 
 def _targets(message: Message) -> tuple[str, ...]:
     return (*message.delivered_to, *(who.address for who in (*message.to, *message.cc)))
 
 
-def _names(message: Message) -> Sequence[str]:
-    """The ids that the mail says it belongs to, the most telling first."""
-    answered = (*message.in_reply_to, *reversed(message.references))
-    return (message.bounced_message_id, *answered) if message.bounced_message_id else answered
-
-
-def _parties(message: Message) -> Iterable[Address]:
-    return (
-        who for who in (message.sender, message.original_sender, *message.to, *message.cc) if who is not None
-    )
+def _written_to(message: Message) -> list[str]:
+    return [who.key for who in (*message.to, *message.cc)]

@@ -16,15 +16,18 @@ from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, text, update
 
+from agentdesk.config.language import _
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery, Ends, Status, after_message_of_person
 from agentdesk.domain.mail import Address, Message
+from agentdesk.domain.takingpart import UNKNOWN
 from agentdesk.domain.thanks import is_mere_thanks
-from agentdesk.services import belonging, clocks, outbox, post, tombstones
+from agentdesk.services import bridging, clocks, known, linking, outbox, post, tombstones
 from agentdesk.services import customers as people_outside
-from agentdesk.services.belonging import Belonging, Place, parts, person
+from agentdesk.services.belonging import Belonging, Place
 from agentdesk.services.keys import reply_key
+from agentdesk.services.known import parts, person
 from agentdesk.store.tables import cases, channels, cursors, links, messages, quarantine
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.unit import UnitOfWork
@@ -95,22 +98,23 @@ class _Intake:
         self.digests = self._known_digests(batch)
         readable = [_indexable(one.message) for one in batch if one.message is not None]
         self.forgotten = self._forgotten(readable)
-        self.known = belonging.look_up(self.session, readable)
+        self.known = known.look_up(self.session, readable)
         self.belonging = Belonging(self.session, self.channel, reply_key(unit), self.known)
         self.touched: set[int] = set()
         self.answered: set[int] = set()
         self.heard: set[int] = set()
         self.heard_aside: set[int] = set()
+        self.bridges: list[bridging.Bridge] = []
 
     # -- what is known ------------------------------------------------------------------------------------------
 
     def _known_digests(self, batch: Sequence[Incoming]) -> set[str]:
-        known: set[str] = set()
+        found: set[str] = set()
         for part in parts({one.digest for one in batch}):
-            known.update(self.session.scalars(select(messages.c.digest).where(messages.c.digest.in_(part))))
+            found.update(self.session.scalars(select(messages.c.digest).where(messages.c.digest.in_(part))))
             kept = select(quarantine.c.digest).where(quarantine.c.digest.in_(part))
-            known.update(self.session.scalars(kept))
-        return known | tombstones.known(self.session, {one.digest for one in batch} - known)
+            found.update(self.session.scalars(kept))
+        return found | tombstones.known(self.session, {one.digest for one in batch} - found)
 
     def _forgotten(self, batch: Sequence[Message]) -> set[str]:
         """The ids of mails that were erased here, and of our own ones, whose copies lie in Sent folders still."""
@@ -128,17 +132,23 @@ class _Intake:
             self.tally.duplicate += 1
         elif message is None:
             self._set_aside(incoming)
-        elif (incoming.sent_by_us or self.belonging.named_us(message)) and (
-            message.message_id in self.known.ours
-            or message.message_id in self.forgotten
-            or replyaddress.is_probe(message.message_id)
-        ):
-            self.tally.duplicate += 1  # the copy of a mail that the desk sent itself
-        elif _identity(message) in self.forgotten:
+        elif self._is_our_copy(incoming, message) or _identity(message) in self.forgotten:
             self.tally.duplicate += 1
         else:
             self._keep(incoming, message)
         self.digests.add(incoming.digest)
+
+    def _is_our_copy(self, incoming: Incoming, message: Message) -> bool:
+        """The copy of a mail that the desk sent itself: from a Sent folder, or come back over a list with its words."""
+        if not (incoming.sent_by_us or self.belonging.named_us(message)):
+            return False
+        if message.message_id in self.forgotten or replyaddress.is_probe(message.message_id):
+            return True
+        stored = self.known.ours.get(message.message_id or "")
+        if stored is None or incoming.sent_by_us:
+            return stored is not None
+        ours = self.session.scalar(select(messages.c.text).where(messages.c.id == stored)) or ""
+        return "".join(ours.split()) in "".join(message.text.split())
 
     def _set_aside(self, incoming: Incoming) -> None:
         self.session.execute(
@@ -161,10 +171,8 @@ class _Intake:
             message=message, raw=incoming.packed, digest=incoming.digest, person=wrote and side is None, marks=marks,
             side=side,
         )  # fmt: skip
-        if message.message_id:
-            self.known.cases[message.message_id] = case_id
-            if side is not None:
-                self.known.sides[message.message_id] = side
+        self.known.arrive(message, case_id, side, waits=side is None and (ours or wrote))
+        self.belonging.hear(case_id, side, message, marks, ours=ours, wrote=wrote)
         if wrote and side is None:
             self.heard.add(case_id)
         elif wrote and side is not None:
@@ -201,19 +209,23 @@ class _Intake:
         self, message: Message, *, ours: bool, wrote: bool, at: int
     ) -> tuple[int, int | None, tuple[str, ...]]:
         """The case the message belongs to, opened if need be, its side conversation, the marks the message gets."""
-        place = self.belonging.place(message)
+        place = self.belonging.place(message, ours=ours)
         if not ours and self.belonging.blocked(message):
             return self._spam_case(place, message, at), None, ()
         if place is None:
             return self._open(message, self._status(ours=ours, wrote=wrote), ours=ours, at=at), None, ()
+        if place.apart:
+            return self._open_apart(place, message, self._status(ours=ours, wrote=wrote), at), None, ()
         case = place.case
         marks = self.belonging.doubts(place, message) if wrote else ()
+        self.bridges += bridging.of(place, message, ours=ours)
         if not wrote:
             return case.id, place.side, marks
         status = after_message_of_person(
             Status(case.status), Ends(case.snooze_ends), thanks=_only_thanks(case, message)
         )
         if status is None:
+            marks = tuple(one for one in marks if one != UNKNOWN)  # it is the sender's own case
             return self._open(message, Status.NEW, ours=False, at=at, related=case), None, marks
         if status != case.status:
             self.unit.record("case", case.id, "status", case.status, status)
@@ -224,6 +236,17 @@ class _Intake:
         if any(getattr(case, name) != value for name, value in values.items()):
             self._update(case.id, **values)
         return case.id, place.side, marks
+
+    def _open_apart(self, place: Place, message: Message, status: Status, at: int) -> int:
+        """A case for somebody who only names another one in the subject; in it stands why."""
+        case_id = self._open(message, status, ours=False, at=at)
+        linking.put(self.unit, case_id, place.case.id)
+        words = _(
+            "The subject names #{number}, but its sender takes no part there: this is a case of its own."
+        )
+        line = words.format(number=place.case.id)
+        post.write(self.unit, case_id=case_id, kind="system", text=line, agent_id=None)
+        return case_id
 
     def _spam_case(self, place: Place | None, message: Message, at: int) -> int:
         """Where a blocked sender's mail lies: with their other spam, never in a case that somebody works on."""
@@ -292,6 +315,8 @@ class _Intake:
             for case in self.session.execute(answered).all():
                 self.unit.record("case", case.id, "status", case.status, Status.PENDING)
                 self._update(case.id, status=Status.PENDING)
+        self.known.keep(self.unit)
+        bridging.settle(self.unit, self.known, self.belonging, self.bridges)
 
 
 def _identity(message: Message) -> str:

@@ -25,8 +25,8 @@ _BEFORE = ("status", "snooze_until", "resolved_at")
 """What a merge changes of its source, beside where it points."""
 
 
-def merge(unit: UnitOfWork, source_id: int, target_id: int) -> int:
-    """Put a case into another one; returns the stroke.
+def merge(unit: UnitOfWork, source_id: int, target_id: int, *, by_itself: bool = False) -> int:
+    """Put a case into another one; returns the stroke. `by_itself`: nobody asked for it, and its line says so.
 
     Raises NotFound, or Refused for a case that is merged already, would be merged into itself or into one that is
     closed or spam, and where one's customer is in a side conversation of the other.
@@ -44,7 +44,7 @@ def merge(unit: UnitOfWork, source_id: int, target_id: int) -> int:
         )
     ).inserted_primary_key  # fmt: skip
     assert key is not None
-    _join(unit, int(key[0]), source.id, target.id)
+    _join(unit, int(key[0]), source.id, target.id, by_itself=by_itself)
     unit.record("merge", source.id, "merged", None, int(key[0]))
     values: dict[str, Any] = {
         "merged_into": target.id, "status": Status.CLOSED, "snooze_until": None, "resolved_at": unit.at,
@@ -114,7 +114,9 @@ def _check(source: Any, target: Any) -> None:
         raise Refused(words.format(number=target.id, status=target.status))
 
 
-def _join(unit: UnitOfWork, merge_id: int, source_id: int, target_id: int) -> None:
+def _join(
+    unit: UnitOfWork, merge_id: int, source_id: int, target_id: int, *, by_itself: bool = False
+) -> None:
     """Move everything; the line it leaves in the target divides what was written before from what comes after."""
     moved = (
         update(messages)
@@ -128,6 +130,10 @@ def _join(unit: UnitOfWork, merge_id: int, source_id: int, target_id: int) -> No
         "Case #{number} was merged into this one, with {n} message.",
         "Case #{number} was merged into this one, with {n} messages.", count,
     ).format(number=source_id, n=count)  # fmt: skip
+    if by_itself:
+        text += " " + _(
+            "That was done because one mail of the same customer answers both; part takes it back."
+        )
     line = post.write(unit, case_id=target_id, kind="system", text=text, agent_id=None)
     unit.session.execute(insert(moves).values(merge_id=merge_id, what=MARK, key=str(line)))
     unit.record("merge", target_id, "took in", None, merge_id)

@@ -43,9 +43,14 @@ VERBS = {
     "set": N_("change"), "customer note": N_("note on the customer"), "customer language": N_("customer's language"),
     "merge customers": N_("merge of customers"), "part customers": N_("parting of customers"),
     "macro": N_("macro"), "retire macro": N_("retire a macro"),
-    "article": N_("article"), "publish": N_("publish"),
+    "article": N_("article"), "publish": N_("publish"), "accept": N_("accept"),
+    "automatic merge": N_("automatic merge"),
 }  # fmt: skip
 """What a stroke is called when it is named to a person."""
+
+
+OF_THE_HOUSE = ("automatic merge",)
+"""Strokes that the desk made by itself and that any agent may take back."""
 
 
 INVERSES: tuple[tuple[str, str, str], ...] = (
@@ -62,6 +67,8 @@ INVERSES: tuple[tuple[str, str, str], ...] = (
     ("article", "version", "agentdesk.services.articles:turn_back"),
     ("merge", "merged", "agentdesk.services.joining:take_back_merge"),
     ("merge", "parted", "agentdesk.services.joining:merge_again"),
+    ("participant", "accepted", "agentdesk.services.participants:take_back_accept"),
+    ("participant", "left out", "agentdesk.services.participants:accept_again"),
     ("link", "linked", "agentdesk.services.linking:take_back_link"),
     ("link", "unlinked", "agentdesk.services.linking:take_back_unlink"),
     ("side", "begun", "agentdesk.services.sides:end"),
@@ -128,7 +135,8 @@ def standing(unit: UnitOfWork, stroke_id: int) -> Any:
     ).one_or_none()
     if stroke is None:
         raise NotFound(_("There is no stroke {number}.").format(number=stroke_id))
-    if stroke.agent_id != unit.actor.id and not may_lead(unit.actor.role):
+    of_the_house = stroke.agent_id is None and stroke.verb in OF_THE_HOUSE
+    if stroke.agent_id != unit.actor.id and not of_the_house and not may_lead(unit.actor.role):
         who = unit.session.execute(select(agents).where(agents.c.id == stroke.agent_id)).one_or_none()
         raise Refused(
             _("Stroke {number} is not yours: {who} or a supervisor may take it back.").format(

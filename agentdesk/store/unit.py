@@ -50,6 +50,8 @@ class _Fact(NamedTuple):
     field: str
     before: str | None
     after: str | None
+    stroke: int | None = None
+    """Where it is not the unit's own"""
 
 
 class UnitOfWork:
@@ -103,6 +105,16 @@ class UnitOfWork:
             self.stroke_id = stroke
             raise
 
+    @contextmanager
+    def apart(self, verb: str) -> Iterator[int]:
+        """What happens inside is a stroke of its own, whatever else this unit does, and is taken back by itself."""
+        outside, facts, self.stroke_id = self.stroke_id, len(self._facts), None
+        try:
+            yield self.stroke(verb)
+        finally:
+            inside, self.stroke_id = self.stroke_id, outside
+            self._facts[facts:] = [one._replace(stroke=one.stroke or inside) for one in self._facts[facts:]]
+
     def record(
         self,
         kind: str,
@@ -128,8 +140,8 @@ class UnitOfWork:
 
     def _row(self, fact: _Fact) -> dict[str, Any]:
         return {
-            "stroke_id": self.stroke_id, "case_id": fact.case_id, "agent_id": self.actor.id, "at": self.at,
-            "kind": fact.kind, "field": fact.field, "before": fact.before, "after": fact.after,
+            "stroke_id": fact.stroke or self.stroke_id, "case_id": fact.case_id, "agent_id": self.actor.id,
+            "at": self.at, "kind": fact.kind, "field": fact.field, "before": fact.before, "after": fact.after,
         }  # fmt: skip
 
 
