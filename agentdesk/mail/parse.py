@@ -16,7 +16,7 @@ from agentdesk.mail.body import Body
 from agentdesk.mail.dates import moment
 from agentdesk.mail.filenames import safe_name
 from agentdesk.mail.headers import Findings, Headers, decode_words, ids, own_id
-from agentdesk.mail.structure import Part, beginning, content, walk, with_line_feeds
+from agentdesk.mail.structure import Part, beginning, content, is_binary, readable, walk
 from agentdesk.text.clean import clean_line
 
 _FORWARD = re.compile(r"\s*(?:fwd?|vs|vb|wg|doorst|tr|videresendt|videresend)\s*:", re.IGNORECASE)
@@ -37,12 +37,16 @@ class NotMail(Problem):
 
 def parse(raw: bytes) -> Message:
     """What the desk makes of one message."""
-    raw = with_line_feeds(raw)
+    raw = readable(raw)
     findings = Findings()
     parts = walk(raw, findings)
     headers = parts[0].headers
-    if not headers and not raw[beginning(raw) :].strip(b"\x00 \t\r\n"):
-        raise NotMail(_("This is no mail: it has neither a header nor a body."))
+    if not headers:
+        start = beginning(raw)
+        if not raw[start:].strip(b"\x00 \t\r\n"):
+            raise NotMail(_("This is no mail: it has neither a header nor a body."))
+        if is_binary(raw, start):
+            raise NotMail(_("This is no mail: it has no header, and it is no text."))
     body = Body(raw, parts, findings)
     sender = _sender(headers, findings)
     subject = headers.text("subject")
@@ -84,7 +88,7 @@ def parse(raw: bytes) -> Message:
 
 def part_content(raw: bytes, part: int) -> bytes:
     """The decoded bytes of one attachment, by its `part` number; empty if there is no such part."""
-    raw = with_line_feeds(raw)
+    raw = readable(raw)
     findings = Findings()
     parts = walk(raw, findings)
     return content(raw, parts[part], findings) if 0 <= part < len(parts) else b""

@@ -5,23 +5,32 @@ the same for the same bytes; the walk is iterative and bounded in depth and numb
 not used: it recurses (deep nesting ends in RecursionError) and takes most of the time of an everyday mail.
 """
 
-import binascii
+import codecs
 import re
 from dataclasses import dataclass
 
 from agentdesk.config.language import N_
-from agentdesk.mail.headers import Findings, Headers, from_base64, parameters, read_block
+from agentdesk.mail.headers import Findings, Headers, parameters, read_block
+from agentdesk.mail.transfer import decoded
 
 MAX_PARTS = 500
 MAX_DEPTH = 40
 _TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
+_ENCODING = re.compile(r"[;(].*", re.DOTALL)
+_BLANK = re.compile(rb"(?:[ \t\x00]*\r?\n)+|\x00+")
+_GUESS = re.compile(
+    rb"^--([^\s-][^\r\n]{0,98}|-{1,60}[^\s-][^\r\n]{0,60})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE
+)
+    rb"^--([^\s-][^\r\n]{0,98}|-{1,60}[^\s-][^\r\n]{0,60})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE
+)
+_HEAD = 4096
+_STRANGE = bytes({*range(9), *range(14, 27), *range(28, 32), 127})
 
 TOO_MANY_PARTS = N_("The mail has more parts than are read; the rest is only in the raw mail.")
 TOO_DEEP = N_("Parts are nested deeper than is read.")
 NO_BOUNDARY = N_("A multipart mail did not hold the parts that it announced.")
-UNKNOWN_ENCODING = N_("A part was encoded in an unknown way.")
-BAD_ENCODING = N_("A part could not be decoded completely.")
+OTHER_BOUNDARY = N_("The parts were not divided by the line that the mail names.")
+NOT_DECLARED = N_("The mail has parts and did not say so.")
 
 
 @dataclass(slots=True)
@@ -61,13 +70,16 @@ def walk(raw: bytes, findings: Findings) -> list[Part]:
         part = _part(raw, start, end, in_digest, findings)
         part.number, part.parent, part.depth = len(parts), parent, depth
         parts.append(part)
+        if parent < 0 and "content-type" not in part.headers and _GUESS.match(raw, part.start):
+            findings.note(NOT_DECLARED)
+            part.content_type = "multipart/mixed"
         if not part.is_multipart:
             continue
         if depth >= MAX_DEPTH:
             findings.note(TOO_DEEP)
             part.content_type = "application/octet-stream"
             continue
-        bodies = _split(raw, part, MAX_PARTS - len(parts) + 1)
+        bodies = _bodies(raw, part, MAX_PARTS - len(parts) + 1, findings)
         if not bodies:
             findings.note(NO_BOUNDARY)
             part.content_type = "text/plain"  # what is there is at least shown
@@ -76,16 +88,35 @@ def walk(raw: bytes, findings: Findings) -> list[Part]:
     return parts
 
 
-def with_line_feeds(raw: bytes) -> bytes:
-    """The same mail; one whose lines end in bare carriage returns gets line feeds."""
-    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+def readable(raw: bytes) -> bytes:
+    """The same mail as bytes of ASCII lines: one written in UTF-16, or with bare carriage returns, becomes that."""
+    head = raw[:_HEAD]
+    if b"\x00" in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raw = _from_wide(raw, head)
+        head = raw[:_HEAD]
+    if b"\r\r\n" in head:
+        return raw.replace(b"\r\r\n", b"\n")
+    if b"\r" in head and b"\n" not in head:
+        return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return raw
+
+
+def _from_wide(raw: bytes, head: bytes) -> bytes:
+    """A file that some editor saved in UTF-16, as UTF-8."""
+    name = "utf-16"
+    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        odd, even = head[1::2].count(0), head[::2].count(0)
+        if max(odd, even) * 10 < len(head) * 4 or min(odd, even):
+            return raw
+        name = "utf-16-le" if odd else "utf-16-be"
+    return raw.decode(name, "replace").encode("utf-8", "replace")
 
 
 def beginning(raw: bytes) -> int:
     """Where the header block begins: behind a byte order mark, blank lines and the line of an mbox."""
-    at = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
-    while raw[at : at + 1] in (b"\r", b"\n"):
-        at += 1
+    at = 3 if raw.startswith(codecs.BOM_UTF8) else 0
+    blank = _BLANK.match(raw, at)
+    at = blank.end() if blank else at
     while raw.startswith((b"From ", b">From "), at):
         following = raw.find(b"\n", at) + 1
         if not following:
@@ -94,23 +125,18 @@ def beginning(raw: bytes) -> int:
     return at
 
 
+def is_binary(raw: bytes, at: int) -> bool:
+    """Whether these are the bytes of some file that is no text at all."""
+    head = raw[at : at + _HEAD]
+    strange = len(head) - len(head.translate(None, _STRANGE))
+    return strange * 20 > len(head)
+
+
 def content(raw: bytes, part: Part, findings: Findings, limit: int = -1) -> bytes:
     """The decoded bytes of a part; with a limit, at most about that many."""
     end = part.end if limit < 0 else min(part.end, part.start + 4 * limit)
-    data = raw[part.start : end]
-    encoding = part.encoding
-    if encoding == "base64":
-        try:
-            data = binascii.a2b_base64(data)
-        except binascii.Error:
-            findings.note(BAD_ENCODING)
-            data = from_base64(data)
-    elif encoding == "quoted-printable":
-        data = binascii.a2b_qp(data)
-    elif encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
-        data = _from_uu(data, findings)
-    elif encoding not in ("", "7bit", "8bit", "binary"):
-        findings.note(UNKNOWN_ENCODING)
+    text = part.content_type.startswith("text/")
+    data = decoded(raw, part.start, end, part.encoding, text=text, findings=findings)
     return data if limit < 0 else data[:limit]
 
 
@@ -121,23 +147,34 @@ def _part(raw: bytes, start: int, end: int, in_digest: bool, findings: Findings)
     disposition = filename = ""
     if "content-type" in headers:
         kind, options = parameters(headers.raw("content-type"), findings)
-        if not _TYPE.fullmatch(kind):
-            kind = "text/plain" if kind in ("", "text") else "application/octet-stream"
         filename = options.get("name", "")
+        if not _TYPE.fullmatch(kind):  # RFC 2045, 5.2: what is no type is plain text, but for a file
+            kind = "application/octet-stream" if filename and not kind.startswith("text") else "text/plain"
     if "content-disposition" in headers:
         disposition, marks = parameters(headers.raw("content-disposition"), findings)
         filename = marks.get("filename", "") or filename
-    encoding = headers.raw("content-transfer-encoding").partition(";")[0].strip().lower()
+    encoding = _ENCODING.sub("", headers.raw("content-transfer-encoding")).strip(" \t\"'").lower()
     identity = headers.raw("content-id").strip("<> \t") if "content-id" in headers else ""
     return Part(0, kind, options, disposition, filename, identity, encoding, headers, body, end, -1, 0)
 
 
-def _split(raw: bytes, part: Part, most: int) -> list[tuple[int, int]]:
-    """Where each part of a multipart begins and ends; without the closing line the last one reaches to the end."""
+def _bodies(raw: bytes, part: Part, most: int, findings: Findings) -> list[tuple[int, int]]:
+    """Where each part of a multipart begins and ends, by the boundary it names or else the one that is there."""
     boundary = part.parameters.get("boundary", "").rstrip()
-    if not boundary:
+    for named in dict.fromkeys((boundary, boundary.partition(" ")[0])):
+        found = _split(raw, part, named.encode("utf-8", "surrogateescape"), most) if named else []
+        if found:
+            return found
+    there = _GUESS.search(raw, part.start, part.end)
+    if there is None:
         return []
-    mark = b"--" + boundary.encode("utf-8", "surrogateescape")
+    findings.note(OTHER_BOUNDARY)
+    return _split(raw, part, there[1].rstrip(), most)
+
+
+def _split(raw: bytes, part: Part, boundary: bytes, most: int) -> list[tuple[int, int]]:
+    """The stretches between the lines of a boundary; without the closing line the last one reaches to the end."""
+    mark = b"--" + boundary
     found: list[tuple[int, int]] = []
     begin, at = -1, part.start
     while len(found) < most:
@@ -173,17 +210,3 @@ def _before_line_end(raw: bytes, start: int, at: int) -> int:
         if at > start and raw[at - 1] == 0x0D:
             at -= 1
     return max(start, at)
-
-
-def _from_uu(data: bytes, findings: Findings) -> bytes:
-    begin = _UU_BEGIN.search(data)
-    out = []
-    for line in data[begin.end() if begin else 0 :].split(b"\n"):
-        line = line.rstrip(b"\r")  # noqa: PLW2901  the line as it counts
-        if line == b"end":
-            break
-        try:
-            out.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            findings.note(BAD_ENCODING)
-    return b"".join(out)
