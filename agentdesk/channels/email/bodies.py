@@ -37,8 +37,10 @@ class Taken:
 def take(client: Client, host: str, uids: Sequence[int], count: int) -> list[Taken]:
     """The mails with these UIDs, in this order, out of a folder of `count` mails.
 
-    Raises ChannelDown when the server gives out none at the moment.
+    One alone is asked for its size first. Raises ChannelDown when the server gives out none at the moment.
     """
+    if len(uids) == 1 and (size := sizes_of(client, uids).get(uids[0], 0)) > LARGEST:
+        return [Taken(uids[0], b"", trouble=_too_large(size))]
     answers = _ask(client, uids)
     found = {uid: answers[uid] for uid in uids if _is_whole(answers, uid)}
     refused: dict[int, str] = {}
@@ -52,12 +54,12 @@ def take(client: Client, host: str, uids: Sequence[int], count: int) -> list[Tak
             except IMAPClientError as error:
                 if is_for_now(error):
                     raise
-                refused[uid] = refusal(error)
+                refused[uid] = _refusal(error)
             else:
                 if _is_whole(answers, uid):
                     found[uid] = answers[uid]
                 else:
-                    refused[uid] = refusal(None)
+                    refused[uid] = _refusal(None)
     if refused and not found and not gives_others(client, uids, count):
         raise ChannelDown(
             _("{host} does not give out its messages at the moment; it will be tried again.").format(
@@ -89,7 +91,21 @@ def gives_others(client: Client, but: Collection[int], count: int) -> bool:
     return False
 
 
-def refusal(answer: object) -> str:
+def sizes_of(client: Client, uids: Sequence[int]) -> dict[int, int]:
+    """What the server says of their sizes; one mail it stumbles over must not hide the others'."""
+    try:
+        answers = client.fetch(uids, ["RFC822.SIZE"])
+    except (IMAPClientAbortError, ProtocolError):
+        raise
+    except IMAPClientError as error:
+        if is_for_now(error):
+            raise
+        return {}
+    sizes = {uid: answers.get(uid, {}).get(b"RFC822.SIZE") for uid in uids}
+    return {uid: size for uid, size in sizes.items() if isinstance(size, int)}
+
+
+def _refusal(answer: object) -> str:
     """Why a mail is not here, for the quarantine."""
     if answer is None:
         return _("The server names this mail but gives nothing of it; look for it in the mailbox itself.")
@@ -98,7 +114,7 @@ def refusal(answer: object) -> str:
     )  # fmt: skip
 
 
-def too_large(size: int) -> str:
+def _too_large(size: int) -> str:
     """Why a mail was not even asked for."""
     return _(
         "This mail of {size} MB is larger than the {most} MB that are fetched; look for it in the mailbox itself."

@@ -6,9 +6,8 @@ read from its start, and the store knows what it already has. Mail on which the 
 is counted in the cursor, taken one by one, and in the end set aside with its reason: no mail holds up the next.
 """
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,9 +15,9 @@ from imapclient import SEEN
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
-from agentdesk.channels.email.bodies import LARGEST, Taken, broke_off, gives_others, take, too_large
+from agentdesk.channels.email.bodies import Taken, broke_off, gives_others, sizes_of, take
 from agentdesk.channels.email.imap import Client, Connection
-from agentdesk.channels.email.trouble import is_for_now
+from agentdesk.channels.email.place import Opened, Place
 from agentdesk.config.language import _
 from agentdesk.domain.mail import Batch, RawMail
 from agentdesk.text.clean import clean_line
@@ -35,43 +34,20 @@ _NAMES_OF_SENT = (
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """How far a folder has been read, and how often reading on from here has broken off."""
-
-    validity: int
-    uid: int
-    tries: int = 0
-
-    def cursor(self) -> str:
-        """The place as it is stored."""
-        tries = {"tries": self.tries} if self.tries else {}
-        return json.dumps({"uidvalidity": self.validity, "uid": self.uid, **tries})
-
-    @classmethod
-    def of(cls, cursor: str | None) -> "Place":
-        """The stored place; the start for anything else."""
-        try:
-            stored = json.loads(cursor or "{}")
-            return cls(int(stored["uidvalidity"]), int(stored["uid"]), int(stored.get("tries", 0)))
-        except (ValueError, KeyError, TypeError):
-            return cls(0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What the server says of a folder as it opens it. `uid_next` 0: it did not say."""
-
-    validity: int
-    uid_next: int
-    count: int
-
-
 class _Sized(NamedTuple):
     """A mail before it is fetched, and what the server says of its size; 0: it does not say."""
 
     uid: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The folder that a fetch reads."""
+
+    folder: str
+    opened: Opened
+    sent_by_us: bool
 
 
 class Mailbox:
@@ -119,26 +95,50 @@ class Mailbox:
         begin = Place.of(cursor)
         if begin.validity != opened.validity:
             begin = Place(opened.validity, 0)
-        sent_by_us = folder == self.sent_folder()
-        groups = self._groups(folder, opened, begin.uid, limit)
-        group = next(groups, None)
-        while group:
-            following = next(groups, None)
-            taken: list[Taken] = []
-            place = Place(opened.validity, group[-1].uid)
-            try:
-                self._take(folder, opened, group, begin.tries, taken)
-            except ChannelDown:
-                # how far it came is kept with the cursor, so that whoever goes on is careful from the right mail on
-                if taken:
-                    begin = Place(opened.validity, taken[-1].uid)
-                broken = Place(opened.validity, begin.uid, begin.tries + 1)
-                yield self._batch(folder, taken, broken, sent_by_us=sent_by_us, more=True)
-                raise
-            yield self._batch(folder, taken, place, sent_by_us=sent_by_us, more=following is not None)
-            self.read_to[folder] = begin = place
-            group = following
+        here = _Here(folder, opened, sent_by_us=folder == self.sent_folder())
+        if begin.tries:
+            begin = yield from self._carefully(here, begin, limit)
+        try:
+            groups = self._groups(here, begin.uid, limit)
+            group = next(groups, None)
+            while group:
+                following = next(groups, None)
+                taken = self._give(here, [mail.uid for mail in group])
+                self._weigh(group, taken)
+                place = Place(opened.validity, group[-1].uid)
+                yield self._batch(here, taken, place, more=following is not None)
+                self.read_to[folder] = begin = place
+                group = following
+        except ChannelDown:
+            # kept with the cursor, so that whoever goes on does so carefully
+            yield self._batch(here, [], Place(begin.validity, begin.uid, begin.tries + 1), more=True)
+            raise
         self.read_to[folder] = Place(opened.validity, max(begin.uid, opened.uid_next - 1))
+
+    def _carefully(self, here: _Here, begin: Place, limit: int) -> Generator[Batch, None, Place]:
+        """Mail by mail, because it broke off here before; returns how far it came.
+
+        One on which it has broken off again and again is set aside, if the server gives out others.
+        """
+        with self._still_open(here) as client:
+            uids = next(filter(None, self.uids_behind(client, begin.uid, here.opened)), [])[:limit]
+        taken: list[Taken] = []
+        for uid in uids:
+            try:
+                taken += self._give(here, [uid])
+            except ChannelDown:
+                begin = Place(begin.validity, taken[-1].uid) if taken else begin
+                if begin.tries < _MOST_TRIES or not self._gives_others(here, uid):
+                    yield self._batch(
+                        here, taken, Place(begin.validity, begin.uid, begin.tries + 1), more=True
+                    )
+                    raise
+                taken.append(Taken(uid, b"", trouble=broke_off(begin.tries)))
+            if sum(len(one.raw) for one in taken) > _BATCH_BYTES:
+                break
+        begin = Place(begin.validity, taken[-1].uid if taken else begin.uid)
+        yield self._batch(here, taken, begin, more=True)
+        return begin
 
     def end(self, folder: str) -> Place:
         """The place behind the newest mail."""
@@ -177,11 +177,11 @@ class Mailbox:
             client.append(folder, raw, flags=[SEEN])
         return True
 
-    def _groups(self, folder: str, opened: Opened, uid: int, limit: int) -> Iterator[list[_Sized]]:
+    def _groups(self, here: _Here, uid: int, limit: int) -> Iterator[list[_Sized]]:
         """Mails in batches; the sizes are asked for first, so that no batch fills the memory."""
         group: list[_Sized] = []
         filled = 0.0
-        for mail in self._sizes(folder, opened, uid):
+        for mail in self._sizes(here, uid):
             weight = mail.size * self._swells or _BATCH_BYTES
             if group and (len(group) >= limit or filled + weight > _BATCH_BYTES):
                 yield group
@@ -191,65 +191,55 @@ class Mailbox:
         if group:
             yield group
 
-    def _sizes(self, folder: str, opened: Opened, uid: int) -> Iterator[_Sized]:
-        with self._still_open(folder, opened.validity) as client:
-            windows = self.uids_behind(client, uid, opened)
+    def _sizes(self, here: _Here, uid: int) -> Iterator[_Sized]:
+        with self._still_open(here) as client:
+            windows = self.uids_behind(client, uid, here.opened)
         while True:
-            with self._still_open(folder, opened.validity):
+            with self._still_open(here):
                 uids = next(windows, None)
             if uids is None:
                 return
             for first in range(0, len(uids), _SIZES_AT_ONCE):
                 some = uids[first : first + _SIZES_AT_ONCE]
-                with self._still_open(folder, opened.validity) as client:
-                    sizes = _sizes_of(client, some)
+                with self._still_open(here) as client:
+                    sizes = sizes_of(client, some)
                 yield from (_Sized(each, sizes.get(each, 0)) for each in some)
 
-    def _take(self, folder: str, opened: Opened, group: list[_Sized], tries: int, taken: list[Taken]) -> None:
-        """The mails of a group into `taken`; where it broke off before, one by one, so that each counts by itself."""
-        fitting = [mail for mail in group if mail.size <= LARGEST]
-        if tries == 0 and len(fitting) == len(group):
-            taken += self._give(folder, opened, group)
-            self._weigh(group, taken)
-            return
-        for number, mail in enumerate(group):
-            if mail.size > LARGEST:
-                taken.append(Taken(mail.uid, b"", trouble=too_large(mail.size)))
-                continue
-            try:
-                taken += self._give(folder, opened, [mail])
-            except ChannelDown:
-                if number or tries < _MOST_TRIES:
-                    raise
-                with self._still_open(folder, opened.validity) as client:
-                    if not gives_others(client, [mail.uid], opened.count):
-                        raise
-                taken.append(Taken(mail.uid, b"", trouble=broke_off(tries)))
+    def _give(self, here: _Here, uids: list[int]) -> list[Taken]:
+        with self._still_open(here) as client:
+            return take(client, self._connection.server.host, uids, here.opened.count)
 
-    def _give(self, folder: str, opened: Opened, group: list[_Sized]) -> list[Taken]:
-        with self._still_open(folder, opened.validity) as client:
-            return take(client, self._connection.server.host, [mail.uid for mail in group], opened.count)
+    def _gives_others(self, here: _Here, uid: int) -> bool:
+        try:
+            with self._still_open(here) as client:
+                return gives_others(client, [uid], here.opened.count)
+        except ChannelDown:
+            return False
 
     def _weigh(self, group: list[_Sized], taken: list[Taken]) -> None:
         """Some servers tell sizes that are far too small; the batches after this one are cut by what came."""
         told, came = sum(mail.size for mail in group), sum(len(one.raw) for one in taken)
         self._swells = max(1.0, came / told) if told else 1.0
 
-    def _batch(self, folder: str, taken: list[Taken], place: Place, *, sent_by_us: bool, more: bool) -> Batch:
+    def _batch(self, here: _Here, taken: list[Taken], place: Place, *, more: bool) -> Batch:
         mails = tuple(
             RawMail(
-                one.raw, f"{self._name}/{folder}/{place.validity}/{one.uid}", one.at, sent_by_us, one.trouble
+                one.raw, f"{self._name}/{here.folder}/{place.validity}/{one.uid}", one.at, here.sent_by_us,
+                one.trouble,
             )
             for one in taken
-        )
-        return Batch(mails, folder, place.cursor(), more=more)
+        )  # fmt: skip
+        return Batch(mails, here.folder, place.cursor(), more=more)
 
-    def _still_open(self, folder: str, validity: int) -> Any:
+    def _still_open(self, here: _Here) -> Any:
         """The client with this folder open, as it was when the fetch began."""
-        if self._connection.selected != folder and self.open(folder).validity != validity:
+        if (
+            self._connection.selected != here.folder
+            and self.open(here.folder).validity != here.opened.validity
+        ):
             raise ChannelDown(
                 _("The folder {folder} was numbered anew while it was read; it will be read again.").format(
-                    folder=folder
+                    folder=here.folder
                 )
             )
         return self._connection.speaking()
@@ -272,17 +262,3 @@ def _find_sent(folders: list[tuple[tuple[bytes, ...], bytes | None, str]]) -> st
         if last.lower() in _NAMES_OF_SENT and b"\\noselect" not in (flag.lower() for flag in flags):
             return name
     return None
-
-
-def _sizes_of(client: Client, uids: list[int]) -> dict[int, int]:
-    """What the server says of their sizes; one mail it stumbles over must not hide the others'."""
-    try:
-        answers = client.fetch(uids, ["RFC822.SIZE"])
-    except (IMAPClientAbortError, ProtocolError):
-        raise
-    except IMAPClientError as error:
-        if is_for_now(error):
-            raise
-        return {}
-    sizes = {uid: answers.get(uid, {}).get(b"RFC822.SIZE") for uid in uids}
-    return {uid: size for uid, size in sizes.items() if isinstance(size, int)}

@@ -12,7 +12,8 @@ from typing import Literal
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
 from agentdesk.channels.email.imap import Client, Connection
-from agentdesk.channels.email.mailbox import Mailbox, Place
+from agentdesk.channels.email.mailbox import Mailbox
+from agentdesk.channels.email.place import Place
 
 _RENEW_SECONDS = 9 * 60.0  # servers may hang up after 30 minutes of silence, and routers forget earlier
 _POLL_SECONDS = 60.0
