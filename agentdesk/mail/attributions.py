@@ -54,9 +54,21 @@ def first_line(lines: list[str], kinds: list[Kind], at: int, quoted_next: bool) 
         if not _attributes(joined, quoted_next):
             continue
         if ATTRIBUTION_START.match(line):
-            return first
+            return first - _date_is_broken(lines, kinds, first, line)
         whole = first if whole is None else whole
     return whole
+
+
+def _date_is_broken(lines: list[str], kinds: list[Kind], first: int, line: str) -> bool:
+    """Whether the year stands at the start of this line and the rest of its date at the end of the one above."""
+    if not line[:1].isdigit() or first == 0 or kinds[first - 1] != "text":
+        return False
+    above = lines[first - 1].strip(_FRAME)[:_CLIP]
+    return (
+        bool(ATTRIBUTION_START.match(above))
+        and not above.endswith(("!", "?", ":"))
+        and not TIME.search(above)
+    )
 
 
 def _attributes(text: str, quoted_next: bool) -> bool:

@@ -12,6 +12,8 @@ from typing import Literal
 
 Kind = Literal["text", "quote", "signature"]
 
+_CLIP = 500
+_ONLY_RULE = re.compile(r"[ \t]*[-–—_=─]{2,}[ \t]*")
 _SURE = 24
 """Letters by which the beginning of old text is known again."""
 _PREFIX = re.compile(r"^(?:x_)+|^(?:ydp|yiv)[0-9a-z]{6,14}(?=yahoo)|^ecx", re.IGNORECASE)
@@ -114,6 +116,7 @@ def lay_over(lines: Sequence[str], kinds: list[Kind], told: Sequence[Strip]) -> 
     whole = "".join(letters)
     if whole == "".join(one.letters for one in told):
         _lay_exactly(letters, kinds, told)
+        _join_rules(lines, kinds)
         return
     before = "".join(one.letters for one in _up_to_old(told))
     old = next((one for one in told if one.kind == "quote"), None)
@@ -151,3 +154,13 @@ def _lay_exactly(letters: Sequence[str], kinds: list[Kind], told: Sequence[Strip
         while left <= 0 and at + 1 < len(told):
             at += 1
             left += len(told[at].letters)
+
+
+def _join_rules(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """A line of dashes has no letters that say where it belongs: it goes with what stands below it."""
+    below: Kind = "text"
+    for number in range(len(lines) - 1, -1, -1):
+        if _ONLY_RULE.fullmatch(lines[number][:_CLIP]) and kinds[number] == "text":
+            kinds[number] = below
+        elif lines[number].strip():
+            below = kinds[number]

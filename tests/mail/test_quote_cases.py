@@ -1,0 +1,112 @@
+"""New text against old: many small cases, both ways. A person's own words are kept, whatever they look like."""
+
+# ruff: noqa: E501  a table of mails reads best one a line
+
+from agentdesk.mail.quotes import split
+
+NEW = "Hi,\n\nIt is broken again.\n\nThanks,\nBob"
+
+KEPT = [
+    "Hi\n\nOn 3 November 2026 you wrote:\nThe lamp comes tomorrow.",
+    "Hej\n\nDen 3.11.2026 skrev jeres kollega Bo til mig:\nPakken kommer i morgen\n\nMvh",
+    "Hej\n\nDen 3.11.2026 kl. 10.12 skrev jeres kollega til mig:\nPakken kommer i morgen\n\nMvh",
+    "I got a mail from bob@x.example who wrote:\nyou have won\nIs it real?",
+    "Am 3.11.2026 schrieb mir Ihre Kollegin:\nSie kommt morgen",
+    "Le 3/11/2026 votre collègue m'a écrit :\nElle arrive",
+    "Op 3-11-2026 schreef uw collega mij:\nmorgen",
+    "I tried:\n> restart\n> reinstall",
+    "Priser:\n> 100 kr: lampe\n> 200 kr: stol",
+    "Try this:\n\n>>> import os\n>>> os.getcwd()",
+    "Diff:\n\n--- a/file\n+++ b/file\n@@ -1 +1 @@\n-old\n+new",
+    "Here is the list\n- lamp\n- Stol\n- Bord",
+    "Hi\n---\nWhat about this?\nBye",
+    "Sent from the warehouse yesterday.\nWhere is it?",
+    "My package was\nsent from Copenhagen on Monday",
+    "Verzonden met DHL op maandag",
+    "From: Aarhus\nTo: Odense\nDate: friday\nthanks",
+    "Original message was lost, please send again",
+    "To unsubscribe I clicked the link but nothing happened.",
+    "This message is intended for the boss",
+    "Disclaimer? I never saw one.",
+    "Hello\n\n>From here on I could not follow\n\nbye",
+    "Subject: lamp\nDate: soon\nplease help",
+    "He said: this email is confidential, is it?",
+    "Thanks\n\nMy address is:\nBob Smith\nHigh street 12\n8000 Aarhus",
+    "Thanks,\nBob\nP.S. call me at 12345678",
+    "Best\nof all is the lamp",
+    "Hi\n\nplease type the number above this line in the form",
+    "My code:\n-- \nselect 1\n" + "x = 1\n" * 101,
+]
+
+NOT_NEW = [
+    "\n\nSent from my BlackBerry 10 smartphone.",
+    "\n\nSent via BlackBerry by AT&T",
+    "\n\nSent from Mail for Windows 10",
+    "\n\nSent from Yahoo! Mail on Android",
+    "\n\nSent from Samsung Mobile",
+    "\n\nSent with Proton Mail secure email.",
+    "\n\nSent from AOL Mobile Mail",
+    "\n\nSent from my iPad Pro",
+    "\n\n[Sent from my iPhone]",
+    "\n\nSent from Outlook for Android<https://aka.ms/x>",
+    "\n\nSent using the mail.com mail app",
+    "\n\nSent from Nine",
+    "\n\nSent from my mobile device, please excuse typos",
+    "\n--\nBob",
+    "\n-- \nBob\nAcme",
+    "\n\n---\nBob Smith\nAcme",
+    "\n\n--Bob",
+    "\n\n-Bob Smith",
+    "\n\n—\nBob",
+    "\nCEO, Acme Ltd\nTel: +45 12345678\nwww.acme.example",
+    "\nTel. +45 12 34 56 78",
+    "\n+45 12345678",
+    "\nbob@acme.example",
+    "\n\nDISCLAIMER: This e-mail is for you only.\nIf not, delete.",
+    "\n\nThis e-mail and any attachments are confidential and intended solely for the addressee.\n",
+    "\n\nPlease consider the environment before printing this e-mail.",
+    "\n\nVirus-free. www.avast.com",
+    '\n\nOn Nov 3, 2026 10:12 AM, "Shop" <s@x.example> wrote:\n>\n> old',
+    "\n\nOn Tue, Nov 3, 2026 at 10:12 AM, Shop\n<s@x.example>\nwrote:\n\n> old",
+    "\n\n2026-11-03 10:12 GMT+01:00 Shop <s@x.example>:\n\n> old",
+    "\n\n2026/11/3 Shop <s@x.example>\n\n> old",
+    "\n\n* Shop <s@x.example> [2026-11-03 10:12]:\n\n> old",
+    "\n\nQuoting Shop <s@x.example>:\n\n> old",
+    "\n\nZitat von Shop <s@x.example>:\n\n> old",
+    "\n\nQuoting Shop <s@x.example>:\n\nold",
+    '\n\n----- Original Message -----\nFrom: "Shop" <s@x.example>\nTo: <b@x.example>\nSent: Tuesday\nSubject: Re\n\nold',
+    "\n\n________________________________\nFrom: Shop\nSent: Tuesday, November 3, 2026 10:12\nTo: Bob\nSubject: x\n\nold",
+    "\n\nFrom: Shop [mailto:s@x.example]\nSent: 3. november 2026 10:12\nTo: Bob\nCc: x\nSubject: y\n\nold",
+    "\n\n\n\nFrom:        Shop <s@x.example>\nTo:        Bob/Acme@Acme\nDate:        03-11-2026 10:12\nSubject:        Re: x\n\n\n\nold",
+    "\n\n-----Shop <s@x.example> wrote: -----\nTo: b\nold",
+    "\n\n---- On Tue, 03 Nov 2026 10:12:00 +0100 Shop <s@x.example> wrote ----\nold",
+    '\n\n------------------ Original ------------------\nFrom: "Shop"\nold',
+    "\n\nFrom: Shop\nDate: Tuesday, 3 November 2026 at 10:12\nTo: Bob\nSubject: x\nold",
+    "\n\nSubject: RE: x\nFrom: s@x.example\nDate: Tue, 3 Nov 2026 10:12:00\nTo: b@x.example\n\nold",
+    "\n\nDate: Tue, 3 Nov 2026 10:12:00 +0000\nFrom: s@x.example\nTo: b@x.example\nSubject: x\n\nold",
+    "\n\n> On 3 Nov 2026, at 10:12, Shop <s@x.example> wrote:\n> \n> old",
+    "\n\n>> old\n> less old",
+    "\n\n##- Please type your reply above this line -##\n\nold",
+    "\n\n=== Reply above this line ===\nold",
+    "\n--- Svar over denne linje ---\nold",
+    "\n\n-- Please reply above this line --\n\nold",
+    "\n\nBitte antworten Sie oberhalb dieser Zeile\nold",
+    "\n\n_______________________________________________\nfoo mailing list\nfoo@x.example\nhttp://x.example/mailman",
+    '\n\nOn 11/3/26, 10:12 AM, "Shop" <s@x.example> wrote:\n\n    old\n    older',
+    "\n\nEl mar., 3 nov. 2026 a las 10:12, Shop (<s@x.example>) escribió:\n\n> old",
+    "\n\nIl giorno mar 3 nov 2026 alle ore 10:12 Shop <s@x.example> ha scritto:\n\n> old",
+    "\n\nEm ter., 3 de nov. de 2026 às 10:12, Shop <s@x.example> escreveu:\n\n> old",
+    "\n\nwt., 3 lis 2026 o 10:12 Shop <s@x.example> napisał(a):\n\n> old",
+    "\n\nOn Wednesday, November 3, 2026, Shop Support wrote:\n\nold text",
+    "\n\nOn Tue, Nov 3, 2026 at 10:12 AM Shop <s@x.example> wrote:\nold text",
+    "\n\nOn Tue, Nov 3, 2026 at 10:12 AM Shop <s@x.example> wrote:\n\n> old\n\n\n\n-- \nBob",
+    "\n\nOn Tue, Nov 3, 2026 at 10:12 AM Shop <s@x.example> wrote:\n\n> old\n>\n\nYou received this message because you are subscribed to the Google Groups x\n",
+]
+
+
+def test_what_a_person_wrote_is_kept_whatever_it_looks_like() -> None:
+    assert [text for text in KEPT if split(text).strip() != text.strip()] == []
+
+
+def test_what_programs_put_below_is_not_new() -> None:
+    assert [below for below in NOT_NEW if split(NEW + below).strip() != NEW] == []
