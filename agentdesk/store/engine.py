@@ -22,6 +22,7 @@ PRAGMAS = (
     "pragma foreign_keys = on",
     "pragma cache_size = -65536",
     "pragma temp_store = memory",
+    "pragma secure_delete = on",  # what is erased shall not stand in the file's free pages (store/sweep.py)
 )
 BUSY_MS = 5000
 _OPTION = "agentdesk_writes"
