@@ -17,7 +17,8 @@ _TOKEN = re.compile(
 _PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 _DROPPED = {
     b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"header", b"footer", b"footnote",
-    b"headerl", b"headerr", b"footerl", b"footerr", b"listtable", b"listoverridetable", b"rsidtbl", b"generator", b"themedata",
+    b"headerl", b"headerr", b"footerl", b"footerr", b"listtable", b"listoverridetable", b"rsidtbl", b"generator",
+    b"themedata",
 }  # fmt: skip
 _SIGNS = {
     b"par": "\n", b"line": "\n", b"row": "\n", b"cell": "  ", b"tab": " ", b"sect": "\n", b"page": "\n", b"lquote": "‘",

@@ -21,8 +21,6 @@ _BLANK = re.compile(rb"(?:[ \t\x00]*\r?\n)+|\x00+")
 _GUESS = re.compile(
     rb"^--([^\s-][^\r\n]{0,98}|-{1,60}[^\s-][^\r\n]{0,60})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE
 )
-    rb"^--([^\s-][^\r\n]{0,98}|-{1,60}[^\s-][^\r\n]{0,60})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE
-)
 _HEAD = 4096
 _STRANGE = bytes({*range(9), *range(14, 27), *range(28, 32), 127})
 
