@@ -251,6 +251,8 @@ def _row(unit: UnitOfWork, customer_id: int) -> Any:
     ).one_or_none()
     if found is None:
         raise NotFound(_("There is no customer {number}.").format(number=customer_id))
+    if found.erased_at is not None:
+        raise NotFound(_("Customer {number} was erased.").format(number=customer_id))
     return found
 
 

@@ -17,6 +17,8 @@ from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
 from agentdesk.domain.orders import Order, OrderLine
 from agentdesk.domain.problems import Refused
+from agentdesk.services import tombstones
+from agentdesk.services.leftovers import forgotten_orders, order_word
 from agentdesk.store.once import insert_once, inserting
 from agentdesk.store.tables import addresses, order_lines, order_sources, order_wishes, orders
 from agentdesk.store.unit import UnitOfWork
@@ -62,7 +64,7 @@ def take_in(unit: UnitOfWork, source_id: int, told: Sequence[Order]) -> Taken:
     """Keep these orders of one source, at most BATCH of them; what is known and unchanged is left alone."""
     # Whoever takes in orders of this source at the same time waits: two would insert one number twice.
     unit.session.execute(select(order_sources.c.id).where(order_sources.c.id == source_id).with_for_update())
-    newest = {order.number: order for order in told}
+    newest = {order.number: order for order in _not_forgotten(unit, source_id, told)}
     rows = unit.session.execute(
         select(orders.c.id, orders.c.number, orders.c.digest, orders.c.address)
         .where(orders.c.source_id == source_id, orders.c.number.in_(list(newest)))
@@ -86,6 +88,18 @@ def take_in(unit: UnitOfWork, source_id: int, told: Sequence[Order]) -> Taken:
     done = Taken(seen=len(told), new=len(fresh), changed=len(changed))
     done.same = done.seen - done.new - done.changed
     return done
+
+
+def _not_forgotten(unit: UnitOfWork, source_id: int, told: Sequence[Order]) -> list[Order]:
+    """The shop still has the orders of people whom we were to forget."""
+    if not tombstones.any_stands(unit.session):
+        return list(told)
+    name = unit.session.execute(
+        select(order_sources.c.name).where(order_sources.c.id == source_id)
+    ).scalar_one()
+    facts = [(order_word(name, order.number), order.address, _at(order.placed_at)) for order in told]
+    gone = forgotten_orders(unit, facts)
+    return [order for order, forgotten in zip(told, gone, strict=True) if not forgotten]
 
 
 def synced(unit: UnitOfWork, source_id: int) -> None:
