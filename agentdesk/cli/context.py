@@ -99,7 +99,7 @@ class Context:
         """Where the store is: --db, then the environment, then the settings, then the usual place."""
         if self._address is None:
             url = self._db or self.environ.get(STORE_VARIABLE, "") or self.settings.store.url
-            self._address = _address(url)
+            self._address = address_of(url)
         return self._address
 
     @property
@@ -176,7 +176,8 @@ class Context:
             return machine_zone(self.environ)
 
 
-def _address(url: str) -> StoreAddress:
+def address_of(url: str) -> StoreAddress:
+    """The store at this URL; its password never reaches a log. Raises Usage."""
     try:
         address = read(url)
         secret = urlsplit(address.url).password if not address.is_file else None

@@ -1,40 +1,37 @@
-"""`agentdesk db`: bring the store up to date, or look whether it is whole."""
+"""`agentdesk db`: bring the store up to date, look whether it is whole, keep it in a file, put it elsewhere."""
 
 import argparse
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
 
 from agentdesk.cli.context import Context
-from agentdesk.cli.output import document, result, say
+from agentdesk.cli.output import result
 from agentdesk.cli.parser import Parser, act
 from agentdesk.config.language import _
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from agentdesk.store.engine import Store
-
-_MISCOUNTED = (
-    "select count(*) from cases c where c.message_count <> "
-    "(select count(*) from messages m where m.case_id = c.id)"
-)
-_WITHOUT_BYTES = (
-    "select count(*) from outbox o where not exists (select 1 from raws r where r.message_id = o.message_id)"
-)
-
-
-class Check(NamedTuple):
-    """One thing looked at."""
-
-    name: str
-    ok: bool
-    said: str
 
 
 def add(parser: Parser) -> None:
     """All acts on the store itself."""
     acts = parser.acts()
     act(acts, "migrate", migrate, _("bring the store up to date; on PostgreSQL this is its owner's act"))
-    act(acts, "check", check, _("look whether the store is whole; it changes nothing"))
+    one = act(
+        acts, "check", check, _("look whether the store is whole; it changes nothing unless it is to repair")
+    )
+    one.add_argument(
+        "--repair", action="store_true", help=_("mend what can be mended; desks may stay at work")
+    )
+    one = act(acts, "backup", backup, _("write everything into one file; desks and worker may stay at work"))
+    one.add_argument("file", type=_file, metavar=_("FILE"))
+    one.add_argument("--force", action="store_true", help=_("replace a file of that name"))
+    one = act(
+        acts, "restore", restore, _("put what a backup holds in the place of the store, which is kept aside")
+    )
+    one.add_argument("file", type=_file, metavar=_("FILE"))
+    one.add_argument("--yes", action="store_true", help=_("do not ask"))
+    one.add_argument("--force", action="store_true", help=_("even while a desk or a worker is at work"))
+    one = act(
+        acts, "copy", copy, _("copy everything into an empty store: from SQLite to PostgreSQL, or back")
+    )
+    one.add_argument("url", metavar=_("URL"), help=_("sqlite:///PATH or postgresql://USER@HOST/NAME"))
 
 
 def execute(args: argparse.Namespace, context: Context) -> int:
@@ -54,57 +51,32 @@ def migrate(args: argparse.Namespace, context: Context) -> int:
 
 
 def check(args: argparse.Namespace, context: Context) -> int:
-    """Look; exit code 1 when anything is wrong."""
-    found = checks(context.store(migrate=False))
-    ok = all(one.ok for one in found)
-    if args.json:
-        document({"ok": ok, "checks": [one._asdict() for one in found]})
-    else:
-        for one in found:
-            say(f"{one.name}: {one.said}")
-    return 0 if ok else 1
+    """Look; exit code 1 when anything is or stays wrong."""
+    from agentdesk.cli import db_check  # noqa: PLC0415
+
+    return db_check.run(args, context)
 
 
-def checks(store: "Store") -> list[Check]:
-    """What there is to look at, each with its finding."""
-    from agentdesk.store.migrate import revision  # noqa: PLC0415
-    from agentdesk.store.revision import HEAD  # noqa: PLC0415
+def backup(args: argparse.Namespace, context: Context) -> int:
+    """Keep it in a file."""
+    from agentdesk.cli import db_files  # noqa: PLC0415
 
-    found = revision(store)
-    stale = _("the store is at {found}, the program at {head}: run agentdesk db migrate")
-    said = _("ok") if found == HEAD else stale.format(found=found or _("nothing"), head=HEAD)
-    wanted = Check(_("version"), found == HEAD, said)
-    if not wanted.ok:
-        return [wanted]
-    with store.session() as session:
-        return [wanted, *_pages(session, store.dialect), *_bookkeeping(session)]
+    return db_files.backup(args, context)
 
 
-def _pages(session: "Connection", dialect: str) -> list[Check]:
-    """What SQLite itself finds; PostgreSQL keeps its own house."""
-    from sqlalchemy import text  # noqa: PLC0415
+def restore(args: argparse.Namespace, context: Context) -> int:
+    """Take it from a file."""
+    from agentdesk.cli import db_files  # noqa: PLC0415
 
-    if dialect != "sqlite":
-        return []
-    damage = [str(row[0]) for row in session.execute(text("pragma integrity_check(5)"))]
-    strays = session.execute(text("pragma foreign_key_check")).first()
-    return [
-        Check(_("file"), damage == ["ok"], _("ok") if damage == ["ok"] else _("damaged: restore a backup")),
-        Check(
-            _("references"),
-            strays is None,
-            _("ok") if strays is None else _("a row names another that is gone"),
-        ),
-    ]
+    return db_files.restore(args, context)
 
 
-def _bookkeeping(session: "Connection") -> list[Check]:
-    """What the store counts of itself, counted anew."""
-    from sqlalchemy import text  # noqa: PLC0415
+def copy(args: argparse.Namespace, context: Context) -> int:
+    """Put it into another store."""
+    from agentdesk.cli import db_files  # noqa: PLC0415
 
-    questions = ((_("message counts"), _MISCOUNTED), (_("outbox"), _WITHOUT_BYTES))
-    found = []
-    for name, question in questions:
-        wrong = int(session.execute(text(question)).scalar_one())
-        found.append(Check(name, not wrong, _("ok") if not wrong else _("{n} are wrong").format(n=wrong)))
-    return found
+    return db_files.copy(args, context)
+
+
+def _file(text: str) -> Path:
+    return Path(text).expanduser()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from agentdesk.cli.context import Context
-from agentdesk.cli.db import Check, checks
+from agentdesk.cli.db_check import Check, quick
 from agentdesk.cli.output import document, say
 from agentdesk.cli.parser import Parser, with_json
 from agentdesk.config.language import _
@@ -85,7 +85,7 @@ def _store(context: Context, settings: Settings | None) -> Iterator[Check]:
             )
             return
         store = context.store(migrate=False)
-        found = checks(store)
+        found = quick(store)
         yield Check(name, True, _("ok: {store}").format(store=address.shown))
         yield from (one._replace(name=f"{name}, {one.name}") for one in found)
         if found[0].ok:

@@ -13,7 +13,7 @@ Invariant: all of it is always computed from the messages, never carried along, 
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Connection, bindparam, text
 
 from agentdesk.domain.lifecycle import ANSWERS, UNDELIVERED
 from agentdesk.services import merged
@@ -26,7 +26,7 @@ _ASIDE = "exists (select 1 from messages s where s.id = o.message_id and s.side_
 
 # What answers is looked up once for a case, not once for each of its messages (hence materialized): cases of 20,000
 # messages exist.
-_STANDING = text(f"""
+_COMPUTED = f"""
 with k as materialized (
     select c.id as id,
         coalesce((select max(o.message_id) from outbox o
@@ -37,23 +37,39 @@ with k as materialized (
             where a.case_id = c.id and a.kind = 'outbound' and a.side_id is null and o.id is null), -1) as elsewhere,
         coalesce((select max(n.id) from messages n where n.case_id = c.id and n.kind = 'note'), 0) as noted,
         coalesce((select max(p.id) from messages p where p.case_id = c.id and p.person), 0) as heard
-    from cases c where c.id in :cases)
-update cases set
-    waiting_since = case when status in ('spam', 'closed') then null else (
-        select min(m.at) from messages m where m.case_id = k.id and m.person
-            and m.id > cases.settled_id and m.id > k.answered and m.at > k.elsewhere) end,
-    unread = (select count(*) from messages m where m.case_id = k.id and m.id > k.noted and (
-        m.person and m.id > k.answered and m.at > k.elsewhere
-        or m.side_id is not null and m.kind = 'inbound' and m.id > k.wrote)),
-    last_outbox_id = (select max(o.id) from outbox o
-        where o.case_id = k.id and o.state <> 'cancelled' and o.message_id > k.heard
-            and (o.state in {_UNDELIVERED} or not {_ASIDE}))
-from k where cases.id = k.id""").bindparams(bindparam("cases", expanding=True))  # noqa: S608  the states are ours
+    from cases c where c.id in :cases),
+standing as materialized (
+    select c.id as id,
+        case when c.status in ('spam', 'closed') then null else (
+            select min(m.at) from messages m where m.case_id = k.id and m.person
+                and m.id > c.settled_id and m.id > k.answered and m.at > k.elsewhere) end as waiting_since,
+        (select count(*) from messages m where m.case_id = k.id and m.id > k.noted and (
+            m.person and m.id > k.answered and m.at > k.elsewhere
+            or m.side_id is not null and m.kind = 'inbound' and m.id > k.wrote)) as unread,
+        (select max(o.id) from outbox o
+            where o.case_id = k.id and o.state <> 'cancelled' and o.message_id > k.heard
+                and (o.state in {_UNDELIVERED} or not {_ASIDE})) as last_outbox_id
+    from k join cases c on c.id = k.id)"""  # noqa: S608  the states are ours
+
+_STANDING = text(f"""{_COMPUTED}
+update cases set waiting_since = s.waiting_since, unread = s.unread, last_outbox_id = s.last_outbox_id
+from standing s where cases.id = s.id""").bindparams(bindparam("cases", expanding=True))  # noqa: S608  as above
+
+_LOOK = text(f"""{_COMPUTED}
+select c.id, c.status, c.waiting_since, c.unread, c.last_outbox_id, c.due_at, s.waiting_since as waits,
+    s.unread as not_read, s.last_outbox_id as last_outbox, h.answer_within
+from standing s join cases c on c.id = s.id left join channels h on h.id = c.channel_id
+""").bindparams(bindparam("cases", expanding=True))  # noqa: S608  as above
 
 _DUE = text("""
 update cases set due_at = waiting_since + :minute * (
     select h.answer_within from channels h where h.id = cases.channel_id)
 where id in :cases""").bindparams(bindparam("cases", expanding=True))
+
+
+_DUE_OF_CHANNEL = text("""
+update cases set due_at = waiting_since + :minute * (select h.answer_within from channels h where h.id = :channel)
+where channel_id = :channel and waiting_since is not null""")
 
 
 def refresh(unit: UnitOfWork, case_ids: Iterable[int]) -> None:
@@ -63,3 +79,25 @@ def refresh(unit: UnitOfWork, case_ids: Iterable[int]) -> None:
         unit.session.execute(_STANDING, {"cases": wanted})
         merged.refresh(unit, wanted)
         unit.session.execute(_DUE, {"cases": wanted, "minute": MINUTE})
+
+
+def refresh_due(unit: UnitOfWork, channel_id: int) -> None:
+    """A channel's target was changed: it holds for whoever waits there already, too."""
+    unit.session.execute(_DUE_OF_CHANNEL, {"channel": channel_id, "minute": MINUTE})
+
+
+def differing(session: Connection, case_ids: Iterable[int]) -> list[int]:
+    """Those of these cases that show something else than what their messages say; nothing is changed."""
+    wanted = sorted(set(case_ids))
+    if not wanted:
+        return []
+    joined = merged.computed(session, wanted)
+    found = []
+    for row in session.execute(_LOOK, {"cases": wanted}):
+        waits, unread = joined.get(row.id, (row.waits, row.not_read))
+        bound = waits is not None and row.answer_within is not None
+        due = waits + MINUTE * row.answer_within if bound else None
+        shown = (row.waiting_since, row.unread, row.last_outbox_id, row.due_at)
+        if shown != (waits, unread, row.last_outbox, due):
+            found.append(row.id)
+    return found

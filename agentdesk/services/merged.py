@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from agentdesk.domain.lifecycle import ANSWERS, Status
 from agentdesk.store.tables import cases, merges, messages, moves, outbox
@@ -32,39 +32,43 @@ class _Stay:
 
 def refresh(unit: UnitOfWork, case_ids: Sequence[int]) -> None:
     """Compute anew since when a person waits in those of these cases that others were merged into."""
-    for case_id in _targets(unit, case_ids):
-        _refresh(unit, case_id)
+    for case_id, (waiting_since, unread) in computed(unit.session, case_ids).items():
+        values = {"waiting_since": waiting_since, "unread": unread}
+        unit.session.execute(update(cases).where(cases.c.id == case_id).values(values))
 
 
-def _targets(unit: UnitOfWork, case_ids: Sequence[int]) -> list[int]:
+def computed(session: Connection, case_ids: Sequence[int]) -> dict[int, tuple[int | None, int]]:
+    """Since when a person waits, and how many messages are unread, in those of these cases that took others in."""
+    return {case_id: _computed(session, case_id) for case_id in _targets(session, case_ids)}
+
+
+def _targets(session: Connection, case_ids: Sequence[int]) -> list[int]:
     query = select(merges.c.target_id).distinct().where(
         merges.c.kind == "case", merges.c.target_id.in_(case_ids), merges.c.undone_at.is_(None)
     )  # fmt: skip
-    return sorted(unit.session.scalars(query))
+    return sorted(session.scalars(query))
 
 
-def _refresh(unit: UnitOfWork, case_id: int) -> None:
-    case = unit.session.execute(select(cases).where(cases.c.id == case_id)).one()
-    rows = _messages(unit, case_id)
+def _computed(session: Connection, case_id: int) -> tuple[int | None, int]:
+    case = session.execute(select(cases).where(cases.c.id == case_id)).one()
+    rows = _messages(session, case_id)
     waiting: list[int] = []
     unread = _unread_aside(rows)
     for origin in sorted({row.origin for row in rows}):
-        stays = _stays(unit, origin, case_id)
+        stays = _stays(session, origin, case_id)
         answered = _newest(rows, stays, lambda row: row.kind == "outbound" and row.state in ANSWERS)
         noted = _newest(rows, stays, lambda row: row.kind == "note")
-        settled = _settled(unit, stays)
+        settled = _settled(session, stays)
         elsewhere = max((row.at for row in rows if _sent_elsewhere(row) and _stood(row, stays)), default=-1)
         for row in rows:
             if row.origin == origin and row.person and row.id > answered and row.at > elsewhere:
                 unread += row.id > noted
                 waiting += [row.at] if row.id > settled else []
-    values: dict[str, Any] = {"unread": unread}
     quiet = case.status in (Status.SPAM, Status.CLOSED)
-    values["waiting_since"] = None if quiet else min(waiting, default=None)
-    unit.session.execute(update(cases).where(cases.c.id == case_id).values(values))
+    return None if quiet else min(waiting, default=None), unread
 
 
-def _messages(unit: UnitOfWork, case_id: int) -> Sequence[Any]:
+def _messages(session: Connection, case_id: int) -> Sequence[Any]:
     origin = func.coalesce(messages.c.origin_case_id, messages.c.case_id).label("origin")
     query = (
         select(messages.c.id, messages.c.at, messages.c.kind, messages.c.person, messages.c.side_id, outbox.c.state,
@@ -72,15 +76,15 @@ def _messages(unit: UnitOfWork, case_id: int) -> Sequence[Any]:
         .outerjoin(outbox, outbox.c.message_id == messages.c.id)
         .where(messages.c.case_id == case_id)
     )  # fmt: skip
-    return unit.session.execute(query).all()
+    return session.execute(query).all()
 
 
-def _stays(unit: UnitOfWork, origin: int, case_id: int) -> list[_Stay]:
+def _stays(session: Connection, origin: int, case_id: int) -> list[_Stay]:
     """Where what was written in `origin` stood, one case after the other, up to the one it stands in."""
     found: list[_Stay] = []
     here, since = origin, 0
     while here != case_id:
-        merge = unit.session.execute(
+        merge = session.execute(
             select(merges.c.target_id, moves.c.key)
             .join(moves, and_(moves.c.merge_id == merges.c.id, moves.c.what == MARK))
             .where(merges.c.kind == "case", merges.c.source_id == here, merges.c.undone_at.is_(None))
@@ -107,10 +111,10 @@ def _sent_elsewhere(row: Any) -> bool:
     return row.kind == "outbound" and row.state is None and row.side_id is None
 
 
-def _settled(unit: UnitOfWork, stays: list[_Stay]) -> int:
+def _settled(session: Connection, stays: list[_Stay]) -> int:
     """The newest of the origin's messages that somebody had seen when they ended the case it stood in."""
     query = select(cases.c.id, cases.c.settled_id).where(cases.c.id.in_([stay.case_id for stay in stays]))
-    ended = {row.id: row.settled_id for row in unit.session.execute(query)}
+    ended = {row.id: row.settled_id for row in session.execute(query)}
     return max((ended.get(stay.case_id, 0) for stay in stays
                 if stay.since <= ended.get(stay.case_id, 0) < stay.until), default=0)  # fmt: skip
 

@@ -13,6 +13,7 @@ from agentdesk.config.settings import Channel
 from agentdesk.domain.people import HERE, is_login, may_give, may_lead
 from agentdesk.domain.preferences import Preferences, checked, packed
 from agentdesk.domain.problems import NotFound, Problem, Refused
+from agentdesk.services import clocks
 from agentdesk.store.once import insert_once
 from agentdesk.store.tables import agents, channels, leases, memberships, presence, teams
 from agentdesk.store.unit import UnitOfWork
@@ -160,6 +161,8 @@ def publish_channel(unit: UnitOfWork, facts: ChannelFacts) -> int:
     if changed:
         unit.session.execute(update(channels).where(channels.c.id == found.id).values(changed))
         unit.record("channel", None, "changed", None, found.id)
+        if "answer_within" in changed:
+            clocks.refresh_due(unit, found.id)
     return int(found.id)
 
 

@@ -44,7 +44,7 @@ def bring_up_to_date(store: Store, *, owner: bool = False) -> bool:
     found = revision(store)
     if found == HEAD:
         return False
-    _refuse_newer(found)
+    refuse_newer(found)
     if not store.address.is_file and not owner:
         raise NeedsMigration(
             _(
@@ -55,7 +55,7 @@ def bring_up_to_date(store: Store, *, owner: bool = False) -> bool:
         found = _revision(connection)
         if found == HEAD:
             return False
-        _refuse_newer(found)
+        refuse_newer(found)
         _refuse_foreign(store, connection, found)
         _upgrade(connection)
     return True
@@ -68,7 +68,8 @@ def _make_file(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _refuse_newer(found: str | None) -> None:
+def refuse_newer(found: str | None) -> None:
+    """Raise Problem for a store of a newer program."""
     if found is not None and found > HEAD:
         raise Problem(
             _(

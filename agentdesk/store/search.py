@@ -7,8 +7,10 @@ as words of letters and digits; a message is in the index once or, when it is a 
 that was taken back stays in it (it may come back): whoever asks leaves out kind 'system'.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -46,8 +48,10 @@ _PUT = {
     " on conflict (message_id) do update set words = excluded.words",
 }
 _TAKE = {
+    # Taking out what is not in would break the index: FTS5 believes what it is told.
     "sqlite": "insert into search (search, rowid, subject, sender, recipients, words)"
-    " values ('delete', :id, :subject, :sender, :recipients, :words)",
+    " select 'delete', :id, :subject, :sender, :recipients, :words"
+    " where exists (select 1 from search_docsize where id = :id)",
     "postgresql": "delete from search where message_id = :id",
 }
 _PUT_SQL = {name: text(sql) for name, sql in _PUT.items()}
@@ -59,6 +63,14 @@ _ROWS = text(
 _FILES = text(
     "select message_id, filename from attachments where message_id > :low and message_id <= :high order by id"
 )
+
+
+class Compared(NamedTuple):
+    """What is wrong with the index: messages it lacks, messages it has otherwise, and how many rows belong to none."""
+
+    missing: list[int]
+    stale: list[int]
+    extra: int
 
 
 # -- what goes in ------------------------------------------------------------------------------------------------------
@@ -91,16 +103,93 @@ def take_out(session: Connection, message_id: int, message: Mapping[str, Any], f
     session.execute(_TAKE_SQL[session.dialect.name], _values(session, message_id, message, files))
 
 
-def put_all(session: Connection) -> int:
+def put_all(session: Connection, step: Callable[[int], None] = lambda _rows: None) -> int:
     """Fill an empty index with every message there is, so many at a time; returns their number."""
     done = 0
-    for chunk in _stored(session):
+    for chunk in stored(session):
         put_many(session, chunk)
         done += len(chunk)
+        step(len(chunk))
     return done
 
 
-def _stored(session: Connection) -> Iterator[list[tuple[int, Mapping[str, Any], Iterable[str]]]]:
+def take_all_out(session: Connection) -> None:
+    """Empty the index."""
+    sqlite = session.dialect.name == "sqlite"
+    session.execute(
+        text("insert into search (search) values ('delete-all')" if sqlite else "delete from search")
+    )
+
+
+def compare(session: Connection) -> Compared:
+    """Hold the index against the messages: which are missing, which stand otherwise, how many it has too many.
+
+    SQLite's index tells the number of words of each field, so words that were put in the place of as many others stay
+    unseen there; PostgreSQL's tells the words themselves.
+    """
+    look = _compare_sqlite if session.dialect.name == "sqlite" else _compare_postgresql
+    missing: list[int] = []
+    stale: list[int] = []
+    there = 0
+    for chunk in stored(session):
+        lost, other = look(session, chunk)
+        missing += lost
+        stale += other
+        there += len(chunk) - len(lost)
+    table = "search_docsize" if session.dialect.name == "sqlite" else "search"
+    indexed = int(session.execute(text(f"select count(*) from {table}")).scalar_one())  # noqa: S608  names of ours
+    return Compared(missing, stale, indexed - there)
+
+
+_Chunk = Sequence[tuple[int, Mapping[str, Any], Iterable[str]]]
+
+
+def _compare_postgresql(session: Connection, chunk: _Chunk) -> tuple[list[int], list[int]]:
+    rows = [_values(session, *row) for row in chunk]
+    query = text(
+        "select w.id, s.message_id is null as lost"
+        " from unnest(cast(:ids as bigint[]), cast(:words as text[])) as w (id, words)"
+        " left join search s on s.message_id = w.id where s.message_id is null or s.words <> cast(w.words as tsvector)"
+    )
+    values = {"ids": [row["id"] for row in rows], "words": [row["words"] for row in rows]}
+    found = session.execute(query, values).all()
+    return [row.id for row in found if row.lost], [row.id for row in found if not row.lost]
+
+
+def _compare_sqlite(session: Connection, chunk: _Chunk) -> tuple[list[int], list[int]]:
+    low, high = chunk[0][0], chunk[-1][0]
+    query = text("select id, sz from search_docsize where id >= :low and id <= :high")
+    there = {int(row.id): bytes(row.sz) for row in session.execute(query, {"low": low, "high": high})}
+    missing = [row[0] for row in chunk if row[0] not in there]
+    doubted = [row for row in chunk if row[0] in there and _sizes(_fields(row[1], row[2])) != there[row[0]]]
+    stale: list[int] = []
+    if doubted:  # its own tokenizer knows fewer letters than we do: it has the last word
+        wanted = _sizes_by_sqlite([_values(session, *row) for row in doubted])
+        stale = [number for number, size in wanted.items() if size != there[number]]
+    return missing, stale
+
+
+def _sizes(fields: Mapping[str, list[str]]) -> bytes:
+    """The numbers of words as SQLite's table `search_docsize` keeps them (varints, big end first)."""
+    out = bytearray()
+    for name in COLUMNS:
+        count = len(fields[name])
+        parts = [count & 127]
+        while count := count >> 7:
+            parts.append(count & 127 | 128)
+        out += bytes(reversed(parts))
+    return bytes(out)
+
+
+def _sizes_by_sqlite(rows: list[dict[str, Any]]) -> dict[int, bytes]:
+    with closing(sqlite3.connect(":memory:")) as raw:
+        raw.execute(_MAKE_SQLITE)
+        raw.executemany(_PUT["sqlite"], rows)
+        return {int(row[0]): bytes(row[1]) for row in raw.execute("select id, sz from search_docsize")}
+
+
+def stored(session: Connection) -> Iterator[list[tuple[int, Mapping[str, Any], Iterable[str]]]]:
+    """Every message that belongs into the index with what `put` wants of it, so many at a time."""
     after = 0
     while found := session.execute(_ROWS, {"after": after, "limit": _CHUNK}).mappings().all():
         names: dict[int, list[str]] = {}

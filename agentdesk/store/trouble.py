@@ -23,6 +23,10 @@ class StoreTrouble(Problem):
     """The store cannot be read or written now."""
 
 
+class Damaged(StoreTrouble):
+    """What lies there cannot be read as a store, today or later."""
+
+
 _FULL = N_("The disk is full, so {store} was not changed: free some space, then try again.")
 _READ_ONLY = N_("{store} may only be read, so nothing was changed: make the file writable.")
 _CLOSED = N_("{store} cannot be opened: check that its folder exists and that you may write there.")
@@ -34,11 +38,13 @@ _NO_TABLES = N_(
     "The database {store} is not ready for this version of agentdesk: let its owner run agentdesk db migrate."
 )
 _BUSY = N_("The database {store} was busy and nothing was changed: try again.")
+_DAMAGED = N_("The store {store} is damaged and was not changed: restore a backup of it.")
+_NO_STORE = N_("{store} is not a store of agentdesk: name another file.")
 _SQLITE = (
     ("database is locked", N_("The store {store} is in use by another program and stayed locked: try again.")),
     ("database or disk is full", _FULL),
-    ("malformed", N_("The store {store} is damaged and was not changed: restore a backup of it.")),
-    ("not a database", N_("{store} is not a store of agentdesk: name another file.")),
+    ("malformed", _DAMAGED),
+    ("not a database", _NO_STORE),
     ("disk i/o error", N_("The disk does not answer for {store}, so nothing was changed: check the disk.")),
     ("readonly", _READ_ONLY),
     ("unable to open", _CLOSED),
@@ -89,7 +95,8 @@ def sentence(error: BaseException, address: StoreAddress) -> StoreTrouble:
             "store: %s %s: %s", type(original).__name__, code or "", clean_line(words.split("\n")[0])
         )
         text = N_("The store {store} could not do that; the log says why.")
-    return StoreTrouble(_(text).format(store=address.path or address.shown))
+    kind = Damaged if text in (_DAMAGED, _NO_STORE) else StoreTrouble
+    return kind(_(text).format(store=address.path or address.shown))
 
 
 def _of_server(code: str | None, words: str) -> str:
