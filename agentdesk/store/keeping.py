@@ -53,8 +53,8 @@ def write_whole(store: Store, part: Path, step: Step = silent) -> None:
         bring_up_to_date(target)
         with in_plain_words(address), target.writing() as into, store.session() as session:
             copy_rows(session, into, address, step)
-        with in_plain_words(address), closing(plain(part)) as raw:
-            raw.execute("pragma journal_mode = delete")
+    with in_plain_words(address), closing(plain(part)) as raw:
+        raw.execute("pragma journal_mode = delete")
     for end in ("-wal", "-shm", ".migrate"):
         Path(f"{part}{end}").unlink(missing_ok=True)
 
