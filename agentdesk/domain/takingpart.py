@@ -44,7 +44,7 @@ class People:
         Addresses of ours are nobody, and an address at a domain of ours that both were only written to (an alias, a
         group before the mailbox) is no person that two customers have in common.
         """
-        if sender in self.named - set(own):
+        if sender in self.named and sender not in own:
             return True
         written = {one for one in written_to if one not in own}
         if written & self.writers:

@@ -6,7 +6,7 @@ the subject, for those who take part. A merged case is followed to its target. M
 (`bridging`).
 Invariants: a side conversation is named only by its own address or its own mails, so no customer's mail becomes part of
 one and none of its mails becomes a customer's; who takes part with the customer and who in a side is kept apart; by an
-id that nobody has seen a mail joins only those it has somebody in common with, for a mail to thousands has one id.
+id that nobody has seen a mail to us joins only those it has somebody in common with: a mail to thousands has one id.
 """
 
 import re
@@ -22,6 +22,7 @@ from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Status
 from agentdesk.domain.mail import Message
 from agentdesk.domain.takingpart import FROM_US, UNKNOWN, People
+from agentdesk.mail.addresses import is_own
 from agentdesk.services.known import Known, Seen, domain_of, names, person, unseen
 from agentdesk.store import takingpart
 from agentdesk.store.tables import cases, sides
@@ -187,11 +188,21 @@ class Belonging:
         return next((one for one in found if among and among in self.people(one).known), found[0])
 
     def _in_common(self, message: Message, case_id: int) -> bool:
+        """Whether an id that nobody has seen may tie this mail to the case.
+
+        A mail to us does so only with somebody in common: what two customers answer may be a mail to thousands. On a
+        list, which is not written to us, whoever answers the same mail talks of the same matter.
+        """
+        written = _written_to(message)
+        if not any(self._is_to_us(one) for one in (*written, *message.delivered_to)):
+            return True
         who = person(message)
         people = self.people(self._follow(case_id).id)
-        return people.has_in_common(
-            who.key if who else "", _written_to(message), self._known.own, self._domains
-        )
+        return people.has_in_common(who.key if who else "", written, self._known.own, self._domains)
+
+    def _is_to_us(self, address: str) -> bool:
+        low = address.lower()
+        return is_own(low, self._known.own) or low.rpartition("@")[2] in self._domains
 
     def _by_token(self, message: Message, *, ours: bool) -> Place | None:
         """The case whose number stands in the subject, which anybody may write there."""

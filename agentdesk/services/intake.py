@@ -1,8 +1,9 @@
 """Takes mail into the store: one batch, one commit.
 
-Flow for each message, oldest first: known already? -> duplicate. Names a case of ours (`belonging`)? -> joins it; a
-closed case opens a new one that is linked. Else -> a new case. Then customer, clocks, held-back replies, raw. What
-comes from a blocked sender lies in a case of its own that is spam; it is kept like all mail.
+Flow for each message, oldest first and none before one it answers: known already? -> duplicate. Names a case of ours
+(`belonging`)? -> joins it; a closed case opens a new one that is linked. Else -> a new case. Then customer, clocks,
+held-back replies, raw; in the end what one mail answers of two cases (`bridging`). What comes from a blocked sender
+lies in a case of its own that is spam; it is kept like all mail.
 
 Invariants: seen = ingested + duplicate + quarantined; the cursor is stored in the same commit as what it stands for, so
 a crash repeats a batch and the digest keeps the repetition from doubling anything; batches go in one after another.
@@ -78,8 +79,8 @@ def receive(
         # Two batches that hold the same mail, customer or thread would each not see the other's.
         unit.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": INTAKE_LOCK})
     intake = _Intake(unit, channel_id, batch)
-    for incoming in batch:
-        intake.take(incoming)
+    for place in known.parents_first([one.message for one in batch]):
+        intake.take(batch[place])
     intake.finish()
     if cursor is not None:
         unit.session.execute(
@@ -226,7 +227,8 @@ class _Intake:
         )
         if status is None:
             marks = tuple(one for one in marks if one != UNKNOWN)  # it is the sender's own case
-            return self._open(message, Status.NEW, ours=False, at=at, related=case), None, marks
+            related = case if people_outside.stands(self.session, case.customer_id) else None
+            return self._open(message, Status.NEW, ours=False, at=at, related=related), None, marks
         if status != case.status:
             self.unit.record("case", case.id, "status", case.status, status)
         until = case.snooze_until if status is Status.SNOOZED else None

@@ -4,7 +4,7 @@ Invariants: read in a few statements for the whole batch, by index, however many
 every message that carries it, for different mails may share one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
@@ -126,6 +126,36 @@ def names(message: Message) -> tuple[str, ...]:
     """The ids that the mail says it belongs to, the most telling first."""
     answered = (*message.in_reply_to, *reversed(message.references))
     return (message.bounced_message_id, *answered) if message.bounced_message_id else answered
+
+
+def parents_first(batch: Sequence[Message | None]) -> list[int]:
+    """The places of a batch's messages in the order to take them: as they came, but none before one it answers.
+
+    In a mailbox an answer may lie before its question; taken in that way each would begin a case of its own.
+    """
+    where: dict[str, int] = {}
+    for place, message in enumerate(batch):
+        if message is not None and message.message_id:
+            where.setdefault(message.message_id, place)
+    order: list[int] = []
+    taken = [False] * len(batch)
+    for first in range(len(batch)):
+        waiting = [first]
+        begun = set[int]()
+        while waiting:
+            place = waiting.pop()
+            if taken[place]:
+                continue
+            message = batch[place]
+            parents = [where[name] for name in (names(message) if message else ()) if name in where]
+            later = [one for one in parents if not taken[one] and one not in begun and one != place]
+            if later and place not in begun:
+                begun.add(place)
+                waiting += [place, *later]
+            else:
+                taken[place] = True
+                order.append(place)
+    return order
 
 
 def unseen(message: Message, known: Known) -> list[str]:
