@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import threading
+from collections import deque
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -30,12 +31,23 @@ _CHATTY = (
 )  # URLs and passwords at INFO
 _HIDDEN = "***"
 _secrets: set[str] = set()  # one process has one log
+_passing: dict[str, deque[str]] = {}
+_PASSING_KEPT = 4
+"""How many of the secrets that follow each other stay hidden: the one in use and those that a late error may name."""
 
 
 def hide(secret: str) -> None:
     """Keep this secret out of every line from now on, also as it stands in an URL."""
     if secret:
         _secrets.update((secret, quote(secret, safe="")))
+
+
+def hide_passing(secret: str, owner: str) -> None:
+    """The same for a secret that is soon followed by another one of the same owner: an access token lives an hour, a
+    worker for months."""
+    kept = _passing.setdefault(owner, deque(maxlen=_PASSING_KEPT))
+    if secret and secret not in kept:
+        kept.append(secret)
 
 
 def start(state_dir: Path, program: str) -> Path:
@@ -94,7 +106,9 @@ class _JsonLine(logging.Formatter):
 
 
 def _without_secrets(text: str) -> str:
-    for secret in sorted(_secrets, key=len, reverse=True):
+    passing = (one for kept in tuple(_passing.values()) for one in tuple(kept))
+    named = _secrets.union(*((one, quote(one, safe="")) for one in passing))
+    for secret in sorted(named, key=len, reverse=True):
         text = text.replace(secret, _HIDDEN)
     return text
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from agentdesk.channels import open_channel
 from agentdesk.channels.contract import Channel
+from agentdesk.channels.refusals import Refusals
 from agentdesk.config.settings import Channel as ChannelSettings
 from agentdesk.config.settings import Shop as ShopSettings
 from agentdesk.domain.instants import micros
@@ -116,13 +117,14 @@ class Served:
         self._store = store
         self._clock = clock
         self._environment = environment
+        self._refusals = Refusals()
         self._lock = threading.Lock()
         self._wrong: dict[str, str] = {}
         self._written: tuple[str, int] | None = None
 
     def open(self) -> Channel:
         """A channel object of the caller's own; it connects when it is first used."""
-        return open_channel(self._settings, self._environment)
+        return open_channel(self._settings, self._environment, self._refusals)
 
     def heard(self, part: str, trouble: str = "") -> None:
         """A part of the channel (reading, sending) works, or has this trouble; its row says so."""

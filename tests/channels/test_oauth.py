@@ -51,6 +51,7 @@ def test_the_log_is_told_every_token_before_it_travels(
 ) -> None:
     told: set[str] = set()
     monkeypatch.setattr(log, "hide", told.add)
+    monkeypatch.setattr(log, "hide_passing", lambda secret, _owner: told.add(secret))
     provider.rotate = True
     Tokens(oauth_of(provider), file).access_token()
     assert {"first", provider.access[0], *provider.refresh} <= told

@@ -126,6 +126,7 @@ def test_the_password_comes_from_the_first_source_named(tmp_path: Path, account:
 def test_the_log_is_told_every_secret_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: set[str] = set()
     monkeypatch.setattr(log, "hide", told.add)
+    monkeypatch.setattr(log, "hide_passing", lambda secret, _owner: told.add(secret))
     file = tmp_path / "password"
     file.write_text("of-the-file\n")
     file.chmod(0o600)

@@ -46,6 +46,19 @@ def test_a_secret_is_in_no_line(tmp_path: Path) -> None:
     assert "ValueError: refused ***" in lines[2]["traceback"]
 
 
+def test_of_secrets_that_follow_each_other_the_latest_stay_hidden_and_memory_is_bounded(
+    tmp_path: Path,
+) -> None:
+    body = (
+        "for hour in range(5000):\n    log.hide_passing(f'token/{hour}.', 'mailbox')\n    log.hide('password')\n"
+        "logging.error('token/4998. token/4999. token%2F4999. password')\n"
+        "logging.error('%d', sum(map(len, log._passing.values())) + len(log._secrets))\n"
+    )
+    _done, lines = run_logging(tmp_path, body)
+    assert lines[0]["message"] == "*** *** *** ***"
+    assert int(lines[1]["message"]) < 10
+
+
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     (tmp_path / "desk.log").touch(mode=0o644)
     run_logging(tmp_path, "import os; os.umask(0)\nlogging.error('x' * 1_999_900)\nlogging.error('y')")

@@ -16,6 +16,7 @@ from agentdesk.channels.email.mailbox import Mailbox
 from agentdesk.channels.email.oauth import Tokens, token_file
 from agentdesk.channels.email.sending import Sender
 from agentdesk.channels.email.waiting import Waiting
+from agentdesk.channels.refusals import Refusals
 from agentdesk.config.language import _, ngettext
 from agentdesk.config.settings import Channel as Settings
 from agentdesk.config.settings import Imap, Smtp
@@ -28,10 +29,13 @@ class EmailChannel:
 
     kind: ClassVar[str] = "email"
 
-    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, environment: Mapping[str, str], refusals: Refusals | None = None
+    ) -> None:
         self.name = settings.name
         self._settings = settings
         self._environment = environment
+        self._refusals = refusals
         oauth = settings.oauth
         self._tokens = Tokens(oauth, token_file(settings.name, environment)) if oauth else None
         self._wake, self._waker = socket.socketpair()
@@ -138,7 +142,7 @@ class EmailChannel:
         return self._reading
 
     def _connected_to(self, imap: Imap) -> "_Reading":
-        credentials = Credentials(imap, self._environment, self._tokens)
+        credentials = Credentials(imap, self._environment, self._tokens, self._refusals)
         return _Reading(self._settings, imap, credentials, self._wake)
 
     def _smtp(self) -> Sender:
@@ -146,7 +150,8 @@ class EmailChannel:
             raise ChannelRefused(self._incomplete("[channel.smtp]"))
         if self._sender is None:
             self._sender = Sender(
-                self._settings.smtp, Credentials(self._settings.smtp, self._environment, self._tokens)
+                self._settings.smtp,
+                Credentials(self._settings.smtp, self._environment, self._tokens, self._refusals),
             )
         return self._sender
 

@@ -7,12 +7,14 @@ The sources are asked in the order password_command, password_env, password_file
 import os
 import stat
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.channels.email.oauth import Tokens
+from agentdesk.channels.refusals import Refusals, SignInRefused
 from agentdesk.config import log
 from agentdesk.config.language import _
 from agentdesk.config.settings import Imap, Smtp
@@ -24,21 +26,50 @@ class Credentials:
     """The secret of one server. `tokens` gives access tokens where the settings name no token_command."""
 
     def __init__(
-        self, server: Imap | Smtp, environment: Mapping[str, str], tokens: Tokens | None = None
-    ) -> None:
+        self, server: Imap | Smtp, environment: Mapping[str, str], tokens: Tokens | None = None,
+        refusals: Refusals | None = None,
+    ) -> None:  # fmt: skip
+        """`refusals` is shared by all who sign in to this mailbox; without it every attempt is made."""
         self._server = server
         self._environment = environment
         self._tokens = tokens
+        self._refusals = refusals
         self._kept: str | None = None
 
     def __repr__(self) -> str:
         return f"Credentials({self._server.user!r})"
 
+    def check(self) -> None:
+        """Before anybody connects: raises the last SignInRefused while it is too early to try that password again."""
+        server = self._server
+        if self._refusals is None or server.auth == "xoauth2":  # the next token is another one
+            return
+        try:
+            self._refusals.check(server.host, server.port, server.user, self.secret)
+        except SignInRefused:
+            self.forget()
+            raise
+
+    @contextmanager
+    def signing_in(self) -> Iterator[str]:
+        """The secret, for one attempt; a SignInRefused inside is remembered. Raises the last one while it is too early
+        to try that secret again."""
+        server = self._server
+        try:
+            if self._refusals is None:
+                yield self.secret()
+                return
+            with self._refusals.signing_in(server.host, server.port, server.user, self.secret) as secret:
+                yield secret
+        except SignInRefused:
+            self.forget()
+            raise
+
     def secret(self) -> str:
         """The password, or for XOAUTH2 a fresh access token."""
         if self._server.auth == "xoauth2":
             token = self._token()
-            log.hide(token)
+            log.hide_passing(token, f"{self._server.user} {self._server.host}")
             return token
         if self._kept is None:
             self._kept = self._password()

@@ -135,6 +135,7 @@ class Connection:
 
     def _connect(self) -> Client:
         server = self.server
+        self._credentials.check()
         context = context_for(server)
         try:
             client = Client(
@@ -165,22 +166,22 @@ class Connection:
         return client
 
     def _sign_in(self, client: Client) -> None:
-        server, secret = self.server, self._credentials.secret()
-        try:
-            if server.auth == "xoauth2":
-                client.sasl_login("XOAUTH2", xoauth2(server.user, secret))
-            elif not (server.user + secret).isascii() or client.has_capability("LOGINDISABLED"):
-                if not client.has_capability("AUTH=PLAIN"):
-                    raise no_such_mechanism(server)
-                client.plain_login(server.user, secret)
-            else:
-                client.login(server.user, secret)
-        except LoginError as error:
-            if isinstance(error.__context__, IMAPClientAbortError):  # hung up before it said yes or no
-                raise closed(server, _last_words(client)) from None
-            self._credentials.forget()
-            # without its cause: its text may hold what was sent
-            raise sign_in_failed(server, error, secret) from None
+        server = self.server
+        with self._credentials.signing_in() as secret:
+            try:
+                if server.auth == "xoauth2":
+                    client.sasl_login("XOAUTH2", xoauth2(server.user, secret))
+                elif not (server.user + secret).isascii() or client.has_capability("LOGINDISABLED"):
+                    if not client.has_capability("AUTH=PLAIN"):
+                        raise no_such_mechanism(server)
+                    client.plain_login(server.user, secret)
+                else:
+                    client.login(server.user, secret)
+            except LoginError as error:
+                if isinstance(error.__context__, IMAPClientAbortError):  # hung up before it said yes or no
+                    raise closed(server, _last_words(client)) from None
+                # without its cause: its text may hold what was sent
+                raise sign_in_failed(server, error, secret) from None
 
 
 def _hang_up(client: Client) -> None:

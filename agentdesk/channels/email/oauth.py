@@ -85,7 +85,7 @@ class Tokens:
                 ).format(reason=_reason(answer))
             )
         self._access = str(answer["access_token"])
-        log.hide(self._access)
+        log.hide_passing(self._access, str(self._file))
         self._good_until = time.monotonic() + float(answer.get("expires_in", 3600))
         if answer.get("refresh_token", refresh) != refresh:
             _store(self._file, str(answer["refresh_token"]))
@@ -97,7 +97,7 @@ class Tokens:
             raise ChannelRefused(
                 _("Nobody has yet given consent to read this mailbox; run agentdesk setup.")
             ) from error
-        log.hide(refresh)
+        log.hide_passing(refresh, f"refresh {self._file}")
         return refresh
 
 
@@ -197,7 +197,7 @@ def _reason(answer: dict[str, Any]) -> str:
 
 def _store(file: Path, refresh_token: str) -> None:
     """Write it whole or not at all, readable by its owner only from the first byte."""
-    log.hide(refresh_token)
+    log.hide_passing(refresh_token, f"refresh {file}")
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.new")
     unfinished.unlink(missing_ok=True)
     unfinished.touch(mode=0o600, exist_ok=False)

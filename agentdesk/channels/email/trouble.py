@@ -8,6 +8,7 @@ import socket
 import ssl
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
+from agentdesk.channels.refusals import SignInRefused
 from agentdesk.config.language import _
 from agentdesk.config.settings import Imap, Smtp
 from agentdesk.text.clean import clean_line
@@ -91,7 +92,7 @@ def no_encryption(server: Imap | Smtp) -> ChannelRefused:
 
 def sign_in_failed(
     server: Imap | Smtp, answer: object, secret: str, *, for_now: bool = False
-) -> ChannelDown | ChannelRefused:
+) -> ChannelDown | SignInRefused:
     """The server did not let us in: for now, or until somebody mends the settings."""
     words = server_words(answer, secret)
     if for_now or is_for_now(words) or "[serverbug]" in words.lower():
@@ -110,7 +111,7 @@ def sign_in_failed(
             "{host} does not accept the password for {user} (it says: {words}); check user and password in the "
             "settings."
         )
-    return ChannelRefused(sentence.format(host=server.host, user=server.user, words=words))
+    return SignInRefused(sentence.format(host=server.host, user=server.user, words=words))
 
 
 def no_such_mechanism(server: Imap | Smtp) -> ChannelRefused:

@@ -84,6 +84,8 @@ class Fetch(Duty):
             work.outcome.tally += take_in(
                 work.store, work.clock(), channel_id, batch.messages, batch.folder, batch.cursor
             )
+            if batch.messages:
+                self._backoff.clear()  # it goes on, however often it breaks off
             if work.over.is_set():
                 return
 
