@@ -52,6 +52,12 @@ def by_address(session: Connection, known: Collection[str]) -> dict[str, int]:
     return {row.address: row.id for row in rows}
 
 
+def stands(session: Connection, customer_id: int | None) -> bool:
+    """False for one who was erased: what they write from now on is a new beginning, tied to nothing."""
+    gone = select(customers.c.id).where(customers.c.id == customer_id, customers.c.erased_at.is_not(None))
+    return session.execute(gone).first() is None
+
+
 # -- notes and language -----------------------------------------------------------------------------------------------
 
 

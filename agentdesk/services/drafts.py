@@ -17,7 +17,7 @@ from agentdesk.domain.mail import Address, Enclosure
 from agentdesk.domain.problems import NotFound, Refused, Stale
 from agentdesk.mail.parse import part_content
 from agentdesk.store import codec
-from agentdesk.store.tables import agents, attachments, cases, drafts, raws
+from agentdesk.store.tables import agents, attachments, cases, customers, drafts, raws
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean, clean_line
 
@@ -94,6 +94,7 @@ def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
     if found is None:
         if typed.version:
             raise gone()
+        _check_there(unit, typed.case_id)
         return _begun(unit, values)
     if found.version != typed.version and found.terminal != terminal:
         raise Stale(_("This draft is also open in another terminal, and newer there."))
@@ -101,6 +102,14 @@ def save(unit: UnitOfWork, typed: Typed, terminal: str) -> Saved:
         update(drafts).where(drafts.c.id == found.id).values(values | {"version": found.version + 1})
     )
     return Saved(found.id, found.version + 1)
+
+
+def _check_there(unit: UnitOfWork, case_id: int | None) -> None:
+    """Raises Gone for a case that was erased and in which nobody is left: a composer may have stood open meanwhile."""
+    shell = (cases.c.id == case_id, cases.c.haystack == "", cases.c.subject == "")
+    query = select(cases.c.id).join(customers, customers.c.id == cases.c.customer_id)
+    if case_id and unit.session.execute(query.where(*shell, customers.c.erased_at.is_not(None))).first():
+        raise Gone(_("This customer was erased and their case is empty."))
 
 
 def discard(unit: UnitOfWork, draft_id: int) -> None:

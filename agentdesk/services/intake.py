@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, text, update
 
-from agentdesk.config.language import _
+from agentdesk.config.language import N_, _
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery, Ends, Status, after_message_of_person
@@ -38,6 +38,8 @@ INTAKE_LOCK: Final = 0x61646B03
 """The advisory lock on PostgreSQL under which batches go in ("adk" 3)."""
 _LONGEST: Final = 500
 """Letters of an id or an address; a PostgreSQL index row holds 2,700 bytes."""
+PASSED_ON: Final = N_("passed on by a colleague")
+THROUGH_A_LIST: Final = N_("sent through a list")
 _OPEN = insert(cases)
 """Every case needs it, so it is built once and gets its values when it is run."""
 
@@ -169,8 +171,8 @@ class _Intake:
         case_id, side, marks = self._case_for(message, ours=ours, wrote=wrote, at=at)
         stored = post.store(
             self.unit, case_id=case_id, channel_id=self.channel.id, kind="outbound" if ours else "inbound", at=at,
-            message=message, raw=incoming.packed, digest=incoming.digest, person=wrote and side is None, marks=marks,
-            side=side,
+            message=message, raw=incoming.packed, digest=incoming.digest, person=wrote and side is None,
+            marks=(*marks, *message.marks), side=side,
         )  # fmt: skip
         self.known.arrive(message, case_id, side, waits=side is None and (ours or wrote))
         self.belonging.hear(case_id, side, message, marks, ours=ours, wrote=wrote)
@@ -187,8 +189,18 @@ class _Intake:
         self.tally.ingested += 1
 
     def _by_form(self, message: Message) -> Message:
-        """A form's mail comes from our own address; who filled it in stands in Reply-To."""
-        if message.original_sender is None and self.belonging.named_us(message):
+        """The person behind our own addresses: who filled in a form, or whose mail a colleague passed on.
+
+        A form names the writer in Reply-To. What a mail says of being passed on is a stranger's word, with which one
+        customer could pose as another: it counts from our own people only.
+        """
+        if message.original_sender is not None:
+            return replace(message, marks=(*message.marks, THROUGH_A_LIST))
+        ours, sender = self.known.own | self.known.colleagues, message.sender
+        passed_on = message.forwarded_from
+        if passed_on is not None and passed_on.key not in ours and sender is not None and sender.key in ours:
+            return replace(message, original_sender=passed_on, marks=(*message.marks, PASSED_ON))
+        if self.belonging.named_us(message):
             outside = next((who for who in message.reply_to if who.key not in self.known.own), None)
             return replace(message, original_sender=outside)
         return message

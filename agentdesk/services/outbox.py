@@ -231,6 +231,7 @@ def expire(unit: UnitOfWork, worker: str = "") -> int:
 def retry(unit: UnitOfWork, row_id: int) -> int:
     """A person's word: send a failed or unsure reply again. Returns the stroke."""
     row = _held_row(unit, row_id)
+    check_there(unit, row)
     stroke = unit.stroke("retry")
     allowed = outbox.c.state.in_((Delivery.FAILED, Delivery.UNSURE))
     if not _move(
@@ -252,6 +253,13 @@ def retry(unit: UnitOfWork, row_id: int) -> int:
     unit.record("outbox", row.case_id, "sent again", row.state, row_id)
     clocks.refresh(unit, [row.case_id])
     return stroke
+
+
+def check_there(unit: UnitOfWork, row: Any) -> None:
+    """Raises Refused when what a reply said, or whom it went to, was erased: nothing of it can leave once more."""
+    there = unit.session.scalar(select(raws.c.message_id).where(raws.c.message_id == row.message_id))
+    if there is None or row.recipients == "[]":
+        raise Refused(_("What this reply said was erased, so it cannot be sent again."))
 
 
 def stop_again(unit: UnitOfWork, row_id: int, before: str) -> None:

@@ -224,6 +224,7 @@ def redo_newest(unit: UnitOfWork) -> tuple[int | None, str]:
 
 def _take_back_case(unit: UnitOfWork, case: Any, facts: list[Any], anyway: bool) -> None:
     """`facts` newest first: where a stroke wrote a field twice, the older value counts in the end."""
+    _check_there(unit, case.id, facts)
     values: dict[str, Any] = {}
     opened = any(fact.kind == "case" and fact.field == "opened" for fact in facts)
     left = False
@@ -246,6 +247,14 @@ def _take_back_case(unit: UnitOfWork, case: Any, facts: list[Any], anyway: bool)
     if opened and not left:
         fields.change(unit, case, status="closed", resolved_at=unit.at)
     fields.touch(unit, case.id)
+
+
+def _check_there(unit: UnitOfWork, case_id: int, facts: list[Any]) -> None:
+    """Raises Refused for a case that was erased since: nothing of it comes back."""
+    here = (changes.c.case_id == case_id, changes.c.kind == "erased", changes.c.field == "case")
+    gone = unit.session.scalar(select(func.max(changes.c.id)).where(*here))
+    if gone is not None and any(fact.id < gone for fact in facts):
+        raise Refused(_("Case #{number} was erased since: nothing of it can be taken back.").format(number=case_id))
 
 
 def _take_back_other(unit: UnitOfWork, fact: Any) -> bool:
@@ -371,6 +380,7 @@ def _hold_again(unit: UnitOfWork, case_id: int, row_id: int) -> None:
         raise Refused(
             _("The customer has written since: read the new lines, then send it from the composer.")
         )
+    outbox.check_there(unit, row)
     drafts.take_restored(unit, row)
     unit.session.execute(
         update(outbox_rows).where(outbox_rows.c.id == row_id).values(
