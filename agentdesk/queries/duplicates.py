@@ -1,20 +1,21 @@
 """Cases that may be about the matter of the one in hand: same customer, order or subject, or their other address.
 
-Only cases that are still worked on are suggested, and no more than a person looks through. Invariant: one statement,
-over the open cases alone, however many cases the store holds.
+Only cases that are still worked on are suggested, and those that one mail answers together with it; no more than a
+person looks through. Invariant: one statement for the suggestions, over the open cases alone, however many the store
+holds.
 """
 
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, literal, or_, select
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import moment
 from agentdesk.domain.joining import Duplicate, Moves
 from agentdesk.domain.lifecycle import Status
-from agentdesk.queries.cases import case
-from agentdesk.store.tables import addresses, cases, customers, drafts, messages, sides
+from agentdesk.queries.cases import case, standing
+from agentdesk.store.tables import addresses, bridges, cases, customers, drafts, messages, sides
 from agentdesk.text.clean import clean_line
 from agentdesk.text.fold import fold
 
@@ -44,22 +45,34 @@ def of_case(session: Connection, case_id: int, limit: int = MOST) -> tuple[Dupli
         same.append(customers.c.name == name)
     if len(subject) >= _SHORT:
         same.append(cases.c.haystack.like(f"%{_escape(subject)}%", escape="\\"))
-    if not same:
+    offered = _offered(session, case_id)
+    if not same and not offered:
         return ()
     query = (
         select(cases.c.id, cases.c.subject, cases.c.status, cases.c.customer_id, cases.c.updated_at, cases.c.haystack,
                customers.c.name)
         .outerjoin(customers, customers.c.id == cases.c.customer_id)
-        .where(cases.c.status.in_(_STILL), cases.c.id != case_id, or_(*same))
+        .where(cases.c.id != case_id, or_(
+            and_(cases.c.status.in_(_STILL), or_(false(), *same)),
+            and_(cases.c.id.in_(offered), cases.c.status.not_in((Status.CLOSED, Status.SPAM)))))
         .order_by(cases.c.id.desc()).limit(_READ)
     )  # fmt: skip
     found = []
     for row in session.execute(query):
         why = _why(row, head.customer_id, name, subject, numbers)
+        if row.id in offered:
+            why.insert(0, (5, _("one mail answers both")))
         if why:
             found.append((-sum(weight for weight, _word in why), -row.id, row, why))
     found.sort(key=lambda one: one[:2])
     return tuple(_duplicate(session, row, why) for _weight, _id, row, why in found[:limit])
+
+
+def _offered(session: Connection, case_id: int) -> list[int]:
+    """Cases that one mail answers together with this one, wherever they were merged to."""
+    query = select(bridges.c.other_id).where(bridges.c.case_id == case_id)
+    back = select(bridges.c.case_id).where(bridges.c.other_id == case_id)
+    return sorted({standing(session, one) for one in session.scalars(query.union(back))} - {case_id})
 
 
 def moves(session: Connection, case_id: int) -> Moves:

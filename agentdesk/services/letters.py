@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, or_, select
 
 from agentdesk.config.language import _
 from agentdesk.domain import replyaddress
@@ -18,6 +18,7 @@ from agentdesk.domain.instants import moment
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address, Letter
 from agentdesk.domain.problems import Problem, Refused, Stale
+from agentdesk.domain.takingpart import NOT_ANSWERED
 from agentdesk.mail import addresses, compose
 from agentdesk.mail.digest import digest
 from agentdesk.mail.parse import parse
@@ -128,8 +129,15 @@ def _answered(unit: UnitOfWork, case_id: int, side_id: int | None) -> Any:
         in_thread(case_id, side_id), messages.c.kind.in_(("inbound", "outbound")), ~never_left.exists()
     )
     theirs = messages.c.person if side_id is None else messages.c.kind == "inbound"
-    newest = query.order_by(theirs.desc(), messages.c.at.desc(), messages.c.id.desc())
+    latest = (messages.c.at.desc(), messages.c.id.desc())
+    newest = query.order_by(theirs.desc(), *latest)
     if side_id is None:
+        # What somebody wrote who is not part of the case is not quoted to those who are.
+        doubtful = or_(*(messages.c.marks.like(f'%"{mark}"%') for mark in NOT_ANSWERED))
+        for which in (messages.c.person & ~doubtful, ~doubtful):
+            found = unit.session.execute(query.where(which).order_by(*latest).limit(1)).one_or_none()
+            if found is not None:
+                return found
         return unit.session.execute(newest.limit(1)).one_or_none()
     rows = unit.session.execute(newest.limit(_LOOKED_AT)).all()
     return next((row for row in rows if not _automatic(row)), None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from agentdesk.config.language import _
 from agentdesk.domain.problems import Problem
 from agentdesk.text.cells import fit, width
+from agentdesk.text.clean import clean_line
 from agentdesk.tui.desk import sending
 from agentdesk.tui.desk.completing import Completing
 from agentdesk.tui.desk.keeping import Keeping
@@ -110,8 +111,10 @@ class Writing:
         kept = self._spill.other(kind, case_id)
         self.widget.load(kept or pristine)
         self._head()
-        self.widget.state(_("This was kept in a file while the store could not be written.") if kept else "")
-        if kept is not None:
+        if kept is None:
+            self.widget.state(await self._left_out(kind, case_id))
+        else:
+            self.widget.state(_("This was kept in a file while the store could not be written."))
             self.keeping.touch()
             await self.keeping.save()
             if self.keeping.draft_id is not None:
@@ -130,6 +133,23 @@ class Writing:
         else:
             to, cc = await desk.bridge.read(core.answering.recipients, case_id)
         return Written(kind, show(to), show(cc), "", "", "")
+
+    async def _left_out(self, kind: Kind, case_id: int | None) -> str:
+        """Why the answer does not go to somebody whom the writer may expect among the recipients; empty for nobody."""
+        if kind != "reply" or case_id is None:
+            return ""
+        core = await self._desk.core()
+        found = await self._desk.bridge.read(core.answering.left_out, case_id)
+        who = ", ".join(clean_line(one.who.address) for one in found)
+        if not found:
+            return ""
+        if any(one.wrote for one in found):
+            return _("{who} was not part of this case and gets no answer; “accept” lets them in.").format(
+                who=who
+            )
+        return _(
+            "Answers were asked to {who}, which is not part of this case: type it if it is right."
+        ).format(who=who)
 
     def tell_kept(self) -> None:
         """At the start: say that texts lie beside the store, and where they go on."""
