@@ -5,6 +5,7 @@ on. A new command is one row in its group.
 """
 
 from agentdesk.tui.commands import (
+    accepting,
     acting,
     aside,
     copying,
@@ -38,6 +39,7 @@ GROUPS: tuple[tuple[Command, ...], ...] = (
     undoing.COMMANDS,
     writing.COMMANDS,
     joining.COMMANDS,
+    accepting.COMMANDS,
     going.COMMANDS,
     leaving.COMMANDS,
     help_.COMMANDS,
