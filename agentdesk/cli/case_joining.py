@@ -32,6 +32,10 @@ def add(acts: "argparse._SubParsersAction[Parser]") -> None:
     _on_one(acts, "duplicates", duplicates, _("cases that may be about the same matter, likeliest first"))
     _on_one(acts, "block", block, _("block whoever wrote in a case; it and their later mail are spam"))
     _on_one(acts, "unblock", unblock, _("lift the block on whoever wrote in a case; it is open again"))
+    one = _on_one(
+        acts, "accept", accept, _("let somebody take part who wrote in a case; answers go to them too")
+    )
+    one.add_argument("address", type=line, metavar=_("ADDRESS"))
     _on_one(acts, "sides", sides, _("the side conversations of a case"))
     one = _on_one(acts, "side", aside, _("write to a supplier or a department; the customer does not see it"))
     one.add_argument(
@@ -132,6 +136,14 @@ def unblock(args: argparse.Namespace, context: Context) -> int:
     from agentdesk.services import blocking  # noqa: PLC0415
 
     return done(args, context, args.id, do(context, lambda unit: blocking.unblock_case(unit, args.id)))
+
+
+def accept(args: argparse.Namespace, context: Context) -> int:
+    """Let whoever wrote in the case take part in it."""
+    from agentdesk.services import participants  # noqa: PLC0415
+
+    stroke = do(context, lambda unit: participants.accept(unit, args.id, args.address))
+    return done(args, context, args.id, stroke)
 
 
 def sides(args: argparse.Namespace, context: Context) -> int:
