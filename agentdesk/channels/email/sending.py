@@ -102,6 +102,7 @@ class Sender:
             self._smtp = open_session(self.server, self._credentials)
         except (ChannelDown, ChannelRefused) as problem:
             raise TryAgain(str(problem), needs_person=isinstance(problem, ChannelRefused)) from problem
+        self._used = time.monotonic()
         try:
             self._mail_from(self._smtp, outgoing, size)
         except (smtplib.SMTPException, OSError) as error:
