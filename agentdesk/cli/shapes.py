@@ -99,11 +99,12 @@ def stored(case_id: int, row: MessageRow, facts: Mapping[str, Any], channels: Ma
 
 
 def parsed(found: Message) -> Shape:
-    """What the desk makes of one message."""
+    """What the desk makes of one message. Who stands behind it: a list's writer, or whose mail is passed on."""
+    behind = found.original_sender or found.forwarded_from
     return {
         "message_id": found.message_id, "in_reply_to": list(found.in_reply_to), "references": list(found.references),
         "from": person(found.sender) if found.sender is not None else None,
-        "original_sender": person(found.original_sender) if found.original_sender is not None else None,
+        "original_sender": person(behind) if behind is not None else None,
         "reply_to": people(found.reply_to), "to": people(found.to), "cc": people(found.cc),
         "delivered_to": list(found.delivered_to), "subject": found.subject, "date": time(found.date),
         "text": found.text, "reply_text": found.reply_text, "html_present": found.html_present,
@@ -115,6 +116,7 @@ def parsed(found: Message) -> Shape:
         "auto_submitted": found.auto_submitted, "auto_reason": found.auto_reason, "bounce": found.bounce,
         "bounced_message_id": found.bounced_message_id, "bounced_recipient": found.bounced_recipient,
         "bounce_status": found.bounce_status, "charset_errors": found.charset_errors, "defects": list(found.defects),
+        "marks": list(found.marks),
     }  # fmt: skip
 
 

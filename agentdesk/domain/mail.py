@@ -62,6 +62,14 @@ class Message:
     defects: tuple[str, ...] = ()
     auto_replied: bool = False
     """An automatic answer or delivery report: never opens, reopens or wakes a case as a person's message does."""
+    forwarded_from: Address | None = None
+    """Who wrote the mail that is passed on in this one: the writer's word, to be believed of our own people only."""
+    marks: tuple[str, ...] = ()
+    """What the agent should know of it: signatures, encryption, a list in between."""
+    bounce_reason: str = ""
+    """Who did not get it and why, in the words of the server that gave up."""
+    answerable: bool = False
+    """A machine of ours may answer it (RFC 3834 2): neither a machine's nor a list's, and nobody asked for silence."""
 
 
 @dataclass(frozen=True, slots=True)

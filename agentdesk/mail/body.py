@@ -1,5 +1,7 @@
 """What a person would read of a message: which parts are its text, and that text.
 
+Order of reading: the parts in line; else what is hidden in an envelope (TNEF, a wrapped S/MIME mail); else a text file;
+else what a calendar or an RTF document says, which stay attachments.
 Invariant: every part is either body (or a twin of it in another form) or an attachment, never both and never neither;
 the text is clean and at most MAX_TEXT characters.
 """
@@ -8,6 +10,8 @@ import re
 from urllib.parse import unquote
 
 from agentdesk.config.language import N_
+from agentdesk.mail import enclosed, flowed, protection
+from agentdesk.mail.enclosed import Enclosed
 from agentdesk.mail.headers import Findings, decode_words
 from agentdesk.mail.strips import MARKED, Strip
 from agentdesk.mail.structure import Part, content, walk
@@ -15,9 +19,18 @@ from agentdesk.text.clean import clean, clean_line
 
 MAX_TEXT = 1_000_000
 _BODY_TYPES = frozenset({"text/plain", "text/html"})
-_TWIN_TYPES = _BODY_TYPES | {"text/x-amp-html", "text/enriched", "text/richtext", "text/watch-html"}
+_WORDY_TYPES = frozenset(
+    {"text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/x-web-markdown"}
+)
+_TWIN_TYPES = _BODY_TYPES | _WORDY_TYPES | {"text/x-amp-html", "text/watch-html", "text/rtf"}
+_FILES_OF_TEXT = re.compile(
+    r"text/(?:calendar|x-vcalendar|x?-?vcard|directory|csv|rtf|rfc822-headers|tab-|xml|css)"
+)
+_LOOKS_LIKE_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _STUB = re.compile(
-    r"\bhtml\b|\b(?:view|read|open) (?:this|the) (?:e-?mail|message|newsletter)\b", re.IGNORECASE
+    r"\bhtml\b|\b(?:view|read|open) (?:this|the) (?:e-?mail|message|newsletter)\b|"
+    r"\b(?:e-?mail|mail)[ -]?(?:client|program\w*|reader|klient\w*)\b.{0,60}\b(?:not|ikke|inte|nicht|niet|pas|kein)\b",
+    re.IGNORECASE,
 )
 _STUB_SIZE = 300
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE)
@@ -37,10 +50,18 @@ class Body:
             self._children.setdefault(part.parent, []).append(part)
         self._used: set[int] = set()
         self._strips: list[tuple[Strip, ...]] = []  # of each HTML that was rendered for the text
+        self.files: list[Enclosed] = []
+        self._wrapped: list[str] = []  # protections that the bytes of parts told of
+        self._html_within = False
         self.text = self._tidy(self._read(parts[0]))
+        for part in self.attachments():
+            if enclosed.may_wrap(part):
+                self._unwrap(part)
         if not self.text:
-            self.text = self._tidy(self._named_text())
-        self.html_present = any(part.content_type == "text/html" and _in_line(part) for part in parts)
+            self.text = self._tidy(self._named_text()) or self._tidy(self._last_resort())
+        self.html_present = self._html_within or any(
+            part.content_type == "text/html" and _in_line(part) for part in parts
+        )
 
     def attachments(self) -> list[Part]:
         """The parts that are neither the body nor a container."""
@@ -59,6 +80,10 @@ class Body:
             self._render(twins[0], unseen)
         return self._strips[0] if self._strips else ()
 
+    def marks(self) -> tuple[str, ...]:
+        """Signatures and encryption, for the agent to know of."""
+        return protection.marks(self._parts, self.text, self._wrapped)
+
     def referred(self) -> frozenset[str]:
         """The content ids that the HTML shows in its text."""
         found: set[str] = set()
@@ -74,14 +99,34 @@ class Body:
         if part.content_type == "multipart/alternative":
             return self._alternative(children)
         if part.is_multipart:
-            texts = [text for text in map(self._read, children) if text.strip()]
-            return "\n\n".join(text.strip("\n") for text in texts)
-        if part.content_type in _BODY_TYPES and _in_line(part) and (not part.filename or part.parent < 0):
+            return self._mixed(children)
+        if self._is_text(part) and _in_line(part) and (not part.filename or part.parent < 0):
             self._used.add(part.number)
             return self._leaf(part)
-        if part.content_type == "message/rfc822" and part.disposition != "attachment":
+        if part.content_type in ("message/rfc822", "message/global") and _in_line(part):
             return self._forwarded(part)
         return ""
+
+    @staticmethod
+    def _is_text(part: Part) -> bool:
+        """Whether its words are for reading; alone in a mail, every kind of text is that is no file by nature."""
+        if part.content_type in _BODY_TYPES or part.content_type in _WORDY_TYPES:
+            return True
+        alone = part.parent < 0 and part.content_type.startswith("text/")
+        return alone and not _FILES_OF_TEXT.match(part.content_type)
+
+    def _mixed(self, children: list[Part]) -> str:
+        """The texts one below the other; HTML that only says the plain text before it again is its twin."""
+        texts: list[str] = []
+        said, before = "", ""
+        for one in children:
+            text = self._read(one).strip("\n")
+            if one.content_type == "text/html" and before == "text/plain" and "".join(text.split()) == said:
+                continue
+            said, before = "".join(text.split()) if one.content_type == "text/plain" else "", one.content_type
+            if text.strip():
+                texts.append(text)
+        return "\n\n".join(texts)
 
     def _alternative(self, children: list[Part]) -> str:
         """The plain form if it says anything, else the richest one; the other forms are used up with it."""
@@ -91,7 +136,7 @@ class Body:
         for one in plain:
             text = self._leaf(one)
             stub = others and len(text) < _STUB_SIZE and _STUB.search(text)
-            if text.strip() and not stub:
+            if clean(text).strip() and not stub:
                 chosen = text
                 break
         if not chosen:
@@ -112,16 +157,34 @@ class Body:
                     self._used.add(one.number)
 
     def _leaf(self, part: Part) -> str:
+        if part.content_type == "text/html":
+            return self._render(part, self._findings)
         data = content(self._raw, part, self._findings, MAX_TEXT + 1)
+        if b"begin " in data:
+            data = self._without_files(part)
         if len(data) > MAX_TEXT:
             self._findings.note(LONG_TEXT)
             data = data[:MAX_TEXT]
-        charset = part.parameters.get("charset", "")
-        if part.content_type != "text/html":
-            text = self._findings.text(data, charset)
-            flowed = part.parameters.get("format", "").lower() == "flowed"
-            return _unflowed(text, part.parameters.get("delsp", "").lower() == "yes") if flowed else text
-        return self._render(part, self._findings)
+        text = self._findings.text(data, part.parameters.get("charset", ""))
+        if part.content_type in ("text/enriched", "text/richtext"):
+            from agentdesk.mail.richtext import from_enriched  # noqa: PLC0415  hardly any mail is written so
+
+            return from_enriched(text)
+        if part.parameters.get("format", "").lower() == "flowed":
+            return flowed.joined(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        return self._html(text) if _LOOKS_LIKE_HTML.match(text) else text
+
+    def _without_files(self, part: Part) -> bytes:
+        """The text of a part; files that stand uuencoded in it are taken out and kept."""
+        data, files = enclosed.cut_uu(content(self._raw, part, self._findings), self._findings)
+        for name, file in files:
+            self._keep(name, "", file)
+        return data
+
+    def _keep(self, name: str, kind: str, file: bytes, content_id: str = "", *, inline: bool = False) -> None:
+        if len(self.files) < enclosed.MAX_FILES:
+            number = enclosed.FIRST + len(self.files)
+            self.files.append(Enclosed(number, name, kind, file, content_id, inline))
 
     def _render(self, part: Part, findings: Findings) -> str:
         data = content(self._raw, part, findings, MAX_TEXT)
@@ -129,20 +192,65 @@ class Body:
         if not charset:
             meta = _META_CHARSET.search(data, 0, 4096)
             charset = meta[1].decode("ascii") if meta else ""
+        return self._html(findings.text(data, charset))
+
+    def _html(self, html: str) -> str:
         # Most mail brings its text along: the HTML parser is loaded when the first that does not is read.
         from agentdesk.mail.html import read  # noqa: PLC0415
 
-        text, told = read(findings.text(data, charset))
+        text, told = read(html)
         self._strips.append(told)
         return text
 
     def _named_text(self) -> str:
         """The last resort: a text part that has a name but is not marked as an attachment."""
         for part in self._parts:
-            if part.content_type in _BODY_TYPES and part.number not in self._used and part.disposition == "":
+            in_place = part.disposition == "" or (part.parent < 0 and not part.filename)
+            if part.content_type in _BODY_TYPES and part.number not in self._used and in_place:
                 self._used.add(part.number)
                 return self._leaf(part)
         return ""
+
+    def _last_resort(self) -> str:
+        """What a calendar or an RTF document says where nothing else says anything."""
+        for part in self._parts:
+            if part.content_type in ("text/calendar", "text/x-vcalendar"):
+                from agentdesk.mail import calendar  # noqa: PLC0415  seldom the only word
+
+                data = content(self._raw, part, self._findings, MAX_TEXT)
+                return calendar.to_text(self._findings.text(data, part.parameters.get("charset", "")))
+            if part.content_type in ("text/rtf", "application/rtf") and _in_line(part):
+                from agentdesk.mail.richtext import from_rtf  # noqa: PLC0415  seldom the only word
+
+                text, html = from_rtf(content(self._raw, part, self._findings, MAX_TEXT))
+                return self._html(text) if html else text
+        return ""
+
+    def _unwrap(self, part: Part) -> None:
+        """Take out what a winmail.dat or a wrapped mail holds; its text is read where the mail has no other."""
+        found = enclosed.unwrap(content(self._raw, part, self._findings))
+        for name, kind, content_id, file in found.files:
+            self._keep(name, kind, file, content_id)
+        self._wrapped.append(found.protection)
+        text = self._html(found.text) if found.html and not self.text else found.text
+        if found.mail and not self._nested:
+            text = self._inner_mail(found.mail)
+        self.text = self.text or self._tidy(text)
+
+    def _inner_mail(self, raw: bytes) -> str:
+        """The text of a mail that S/MIME only wraps; its attachments are this mail's."""
+        parts = walk(raw, self._findings)
+        inner = Body(raw, parts, self._findings, nested=True)
+        referred = inner.referred()
+        for part in inner.attachments():
+            data = content(raw, part, self._findings)
+            inline = part.disposition == "inline" or part.content_id in referred
+            self._keep(part.filename, part.content_type, data, part.content_id, inline=inline)
+        for one in inner.files:
+            self._keep(one.name, one.kind, one.content, one.content_id)
+        self._wrapped += inner._wrapped
+        self._html_within = inner.html_present
+        return inner.text
 
     def _forwarded(self, part: Part) -> str:
         """A message shown within this one, under a few of its own header lines. It stays an attachment, too."""
@@ -168,32 +276,4 @@ class Body:
 
 
 def _in_line(part: Part) -> bool:
-    return part.disposition != "attachment"
-
-
-def _unflowed(text: str, delete_space: bool) -> str:
-    """Lines of format=flowed (RFC 3676) joined to the paragraphs they were broken from."""
-    out: list[str] = []
-    pieces: list[str] = []
-    depth_before = 0
-    for line in text.replace("\r\n", "\n").split("\n"):
-        body = line.lstrip(">")
-        depth = len(line) - len(body)
-        body = body.removeprefix(" ")
-        if pieces and (depth != depth_before or body == "-- "):
-            out.append(_quoted(depth_before, pieces))
-            pieces = []
-        depth_before = depth
-        if body.endswith(" ") and body != "-- ":
-            pieces.append(body[:-1] if delete_space else body)
-            continue
-        out.append(_quoted(depth, [*pieces, body]))
-        pieces = []
-    if pieces:
-        out.append(_quoted(depth_before, pieces))
-    return "\n".join(out)
-
-
-def _quoted(depth: int, pieces: list[str]) -> str:
-    text = "".join(pieces)
-    return f"{'>' * depth} {text}" if depth and text else ">" * depth + text
+    return part.disposition in ("", "inline")  # RFC 2183, 2.8: a word that nobody knows means attachment

@@ -28,6 +28,12 @@ _ENDINGS = {
 }  # fmt: skip
 
 
+def kind_of(name: str) -> str:
+    """The type that a file name's ending tells of."""
+    ending = name.rpartition(".")[2].lower()
+    return next((kind for kind, usual in _ENDINGS.items() if usual == ending), "application/octet-stream")
+
+
 def safe_name(wanted: str, content_type: str, number: int) -> str:
     """The wanted name made safe, or a made-up one from the kind of the part and its place."""
     name = clean_line(wanted).replace("\\", "/").rpartition("/")[2]

@@ -4,7 +4,6 @@ Invariants: `parse` raises nothing but NotMail; every text in the Message is cle
 size of the raw mail (parts, depth, text and header values are capped, each cap named in `defects`).
 """
 
-import re
 from hashlib import sha256
 
 from agentdesk.config.language import N_, _
@@ -12,15 +11,15 @@ from agentdesk.domain.mail import Address, Attachment, Message
 from agentdesk.domain.problems import Problem
 from agentdesk.mail import automatic, quotes
 from agentdesk.mail.addresses import from_header
+from agentdesk.mail.behind import FORWARD_SUBJECT, list_writer, passed_on
 from agentdesk.mail.body import Body
 from agentdesk.mail.dates import moment
-from agentdesk.mail.filenames import safe_name
+from agentdesk.mail.enclosed import FIRST, Enclosed
+from agentdesk.mail.filenames import kind_of, safe_name
 from agentdesk.mail.headers import Findings, Headers, decode_words, ids, own_id
-from agentdesk.mail.structure import Part, beginning, content, is_binary, readable, walk
+from agentdesk.mail.structure import TYPE, Part, beginning, content, is_binary, readable, walk
 from agentdesk.text.clean import clean_line
 
-_FORWARD = re.compile(r"\s*(?:fwd?|vs|vb|wg|doorst|tr|videresendt|videresend)\s*:", re.IGNORECASE)
-_VIA = re.compile(r"[\"']?(.*?)[\"']?\s+(?:via|på vegne af|on behalf of)\s+\S", re.IGNORECASE)
 _RECIPIENT_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 NO_ID = N_("The mail had no Message-ID.")
@@ -40,6 +39,9 @@ def parse(raw: bytes) -> Message:
     raw = readable(raw)
     findings = Findings()
     parts = walk(raw, findings)
+    findings.charset = next(
+        (part.parameters["charset"] for part in parts if "charset" in part.parameters), ""
+    )
     headers = parts[0].headers
     if not headers:
         start = beginning(raw)
@@ -51,6 +53,7 @@ def parse(raw: bytes) -> Message:
     sender = _sender(headers, findings)
     subject = headers.text("subject")
     reply_to = _addresses(headers, "reply-to", findings)
+    cc = _addresses(headers, "cc", findings)
     bounce = automatic.report(raw, parts, body.text, sender, findings)
     made = automatic.origin(headers, sender, subject, bounce)
     failed = bounce if bounce is not None and bounce.failed else None
@@ -63,15 +66,15 @@ def parse(raw: bytes) -> Message:
         in_reply_to=ids(" ".join(headers.each("in-reply-to"))),
         references=ids(" ".join(headers.each("references"))),
         sender=sender,
-        original_sender=_original_sender(headers, sender, reply_to, findings),
+        original_sender=list_writer(headers, sender, reply_to, cc, findings),
         reply_to=reply_to,
         to=_addresses(headers, "to", findings),
-        cc=_addresses(headers, "cc", findings),
+        cc=cc,
         delivered_to=_delivered_to(headers, findings),
         subject=subject,
         date=date,
         text=body.text,
-        reply_text=quotes.split(body.text, forwarded=bool(_FORWARD.match(subject)), told=body.told),
+        reply_text=quotes.split(body.text, forwarded=bool(FORWARD_SUBJECT.match(subject)), told=body.told),
         html_present=body.html_present,
         attachments=attachments,
         auto_submitted=made.automatic,
@@ -83,6 +86,12 @@ def parse(raw: bytes) -> Message:
         charset_errors=findings.replaced,
         defects=tuple(findings.defects),
         auto_replied=made.replied,
+        bounce_reason=failed.reason if failed else "",
+        answerable=made.answerable,
+        forwarded_from=None
+        if bounce
+        else passed_on(raw, parts, body.text, subject=subject, sender=sender, findings=findings),
+        marks=body.marks(),
     )
 
 
@@ -91,7 +100,12 @@ def part_content(raw: bytes, part: int) -> bytes:
     raw = readable(raw)
     findings = Findings()
     parts = walk(raw, findings)
-    return content(raw, parts[part], findings) if 0 <= part < len(parts) else b""
+    if 0 <= part < len(parts):
+        return content(raw, parts[part], findings)
+    if part < FIRST:
+        return b""
+    files = Body(raw, parts, findings).files
+    return next((one.content for one in files if one.number == part), b"")
 
 
 def _sender(headers: Headers, findings: Findings) -> Address | None:
@@ -103,23 +117,6 @@ def _sender(headers: Headers, findings: Findings) -> Address | None:
     found = _addresses(headers, "sender", findings)
     findings.note(SENDER_ONLY if found else NO_SENDER)
     return found[0] if found else None
-
-
-def _original_sender(
-    headers: Headers, sender: Address | None, reply_to: tuple[Address, ...], findings: Findings
-) -> Address | None:
-    """The person behind a mailing list that put its own address into From."""
-    if sender is None:
-        return None
-    for name in ("x-original-from", "x-original-sender"):
-        original = _addresses(headers, name, findings) if name in headers else ()
-        if original and original[0].key != sender.key:
-            return original[0]
-    via = _VIA.match(sender.name)
-    other = next((one for one in reply_to if one.key != sender.key), None)
-    if via is None or other is None:
-        return None
-    return other if other.name else Address(via[1].strip(), other.address)
 
 
 def _addresses(headers: Headers, name: str, findings: Findings) -> tuple[Address, ...]:
@@ -139,10 +136,12 @@ def _delivered_to(headers: Headers, findings: Findings) -> tuple[str, ...]:
 
 def _attachments(raw: bytes, body: Body, findings: Findings) -> tuple[Attachment, ...]:
     parts = body.attachments()
-    if not parts:
+    if not parts and not body.files:
         return ()
-    referred = body.referred() if any(part.content_id for part in parts) else frozenset[str]()
-    return tuple(_attachment(raw, part, referred, findings) for part in parts)
+    named = any(part.content_id for part in parts) or any(one.content_id for one in body.files)
+    referred = body.referred() if named else frozenset[str]()
+    found = [_attachment(raw, part, referred, findings) for part in parts]
+    return (*found, *(_enclosed(one, number, referred) for number, one in enumerate(body.files)))
 
 
 def _attachment(raw: bytes, part: Part, referred: frozenset[str], findings: Findings) -> Attachment:
@@ -156,6 +155,19 @@ def _attachment(raw: bytes, part: Part, referred: frozenset[str], findings: Find
         content_id=clean_line(part.content_id) or None,
         sha256=sha256(data).hexdigest(),
         part=part.number,
+    )
+
+
+def _enclosed(one: Enclosed, number: int, referred: frozenset[str]) -> Attachment:
+    kind = one.kind if TYPE.fullmatch(one.kind) else kind_of(one.name)
+    return Attachment(
+        filename=safe_name(one.name, kind, number + 1),
+        content_type=kind,
+        size=len(one.content),
+        inline=one.inline or one.content_id in referred,
+        content_id=clean_line(one.content_id) or None,
+        sha256=sha256(one.content).hexdigest(),
+        part=one.number,
     )
 
 

@@ -15,7 +15,7 @@ from agentdesk.mail.transfer import decoded
 
 MAX_PARTS = 500
 MAX_DEPTH = 40
-_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
+TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
 _ENCODING = re.compile(r"[;(].*", re.DOTALL)
 _BLANK = re.compile(rb"(?:[ \t\x00]*\r?\n)+|\x00+")
 _GUESS = re.compile(
@@ -146,7 +146,7 @@ def _part(raw: bytes, start: int, end: int, in_digest: bool, findings: Findings)
     if "content-type" in headers:
         kind, options = parameters(headers.raw("content-type"), findings)
         filename = options.get("name", "")
-        if not _TYPE.fullmatch(kind):  # RFC 2045, 5.2: what is no type is plain text, but for a file
+        if not TYPE.fullmatch(kind):  # RFC 2045, 5.2: what is no type is plain text, but for a file
             kind = "application/octet-stream" if filename and not kind.startswith("text") else "text/plain"
     if "content-disposition" in headers:
         disposition, marks = parameters(headers.raw("content-disposition"), findings)

@@ -185,6 +185,5 @@ def domain_of(address: str) -> str:
 
 
 def _parties(message: Message) -> Iterable[Address]:
-    return (
-        who for who in (message.sender, message.original_sender, *message.to, *message.cc) if who is not None
-    )
+    named = (message.sender, message.original_sender, message.forwarded_from, *message.to, *message.cc)
+    return (who for who in named if who is not None)
