@@ -1,14 +1,19 @@
 """What makes two mails the same mail, whatever way they came.
 
 Invariant: the same mail fetched from two folders or two mailboxes has one digest (transport headers, line ends and
-transfer encodings do not count); mails that share a Message-ID and say different things have two.
+transfer encodings do not count); mails that share a Message-ID and say different things have two. A copy that a list
+has given a mark in its subject or lines at its end is another mail, kept too: that nothing was changed between its
+lines cannot be told.
 """
 
+import re
 from hashlib import sha256
 
 from agentdesk.domain.mail import Message
 from agentdesk.mail.body import MAX_TEXT
 from agentdesk.mail.structure import beginning
+
+_RECEIVED = re.compile(rb"^received:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 
 
 def digest(message: Message, raw: bytes) -> str:
@@ -28,7 +33,22 @@ def digest(message: Message, raw: bytes) -> str:
         seen.update(data)
     if len(message.text) >= MAX_TEXT:  # the text was cut there, and the difference may lie behind
         seen.update(_body(raw))
+    if not message.message_id and message.date is None:
+        seen.update(_first_hop(raw))
     return seen.hexdigest()
+
+
+def _first_hop(raw: bytes) -> bytes:
+    """The Received line of the server that took the mail in first, its white space single.
+
+    Where nothing else tells one mail from the next (no id, no date: alarms, scanners), the same words sent twice are
+    two mails by this line alone, and it is the same in every copy of one.
+    """
+    plain = raw.replace(b"\r\n", b"\n")
+    start = beginning(plain)
+    end = plain.find(b"\n\n", start)
+    lines = _RECEIVED.findall(plain, start, end if end >= 0 else len(plain))
+    return b" ".join(lines[-1].split()) if lines else b""
 
 
 def _body(raw: bytes) -> bytes:

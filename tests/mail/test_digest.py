@@ -43,7 +43,27 @@ def test_other_words_under_the_same_id_are_another_mail(old: bytes, new: bytes) 
     assert of(RAW.replace(old, new)) != of(RAW)
 
 
+def test_the_order_of_recipients_and_what_servers_write_make_no_other_mail() -> None:
+    more = RAW.replace(b"To: s@shop.dk", b"To: s@shop.dk, t@shop.dk\r\nX-Trace: 1\r\nARC-Seal: i=1")
+    assert of(more) == of(
+        RAW.replace(b"To: s@shop.dk", b"Delivered-To: t@shop.dk\r\nTo: t@shop.dk, s@shop.dk")
+    )
+
+
+def test_a_copy_with_the_marks_of_a_list_is_kept_as_another_mail() -> None:
+    assert of(RAW.replace(b"Subject: ", b"Subject: [shop] ")) != of(RAW)
+    assert of(RAW.replace(b"b\xc3\xa6r\r\n", b"b\xc3\xa6r\r\n-- \r\nshop mailing list\r\n")) != of(RAW)
+
+
+def test_the_same_words_without_id_and_date_are_two_mails_when_they_were_sent_twice() -> None:
+    alarm = b"Received: from scanner\r\n\tby mx (id %d)\r\nFrom: scanner@x.dk\r\nSubject: Scan\r\n\r\nOne page.\r\n"
+    assert of(alarm % 1) != of(alarm % 2)
+    assert of(b"Received: from mx by imap; %d\r\n" % 7 + alarm % 1) == of(
+        (alarm % 1).replace(b"\r\n\t", b" ")
+    )
+
+
 def test_a_difference_behind_the_cut_of_a_long_text_counts() -> None:
-    long = b"From: a@b.dk\r\n\r\n" + b"x" * 1_200_000
+    long = b"From: a@b.dk\r\nMessage-ID: <a@b>\r\n\r\n" + b"x" * 1_200_000
     assert of(long + b"1") != of(long + b"2")
     assert of(b"Received: x\r\n" + long) == of(long)
