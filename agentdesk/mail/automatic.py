@@ -1,4 +1,4 @@
-"""Whether a machine wrote a message, and what a delivery report (RFC 3464) or its common free forms say.
+"""Whether a machine wrote a message (RFC 3834 and its practice), and whether a machine may answer it.
 
 Invariant: a list's marks (List-Id, Precedence bulk, list, junk) only say that no automatic answer may go back;
 `replied` is kept for automatic answers and delivery reports, so that a person behind a list is never ignored.
@@ -8,51 +8,78 @@ import re
 from dataclasses import dataclass
 
 from agentdesk.domain.mail import Address
-from agentdesk.mail.headers import Findings, Headers, ids, read_block
-from agentdesk.mail.structure import Part, content
+from agentdesk.mail.bounces import Bounce, is_daemon, null_path, report
+from agentdesk.mail.headers import Headers
 
-_MAX_REPORT = 200_000
-_MAX_WORDS = 20_000
+__all__ = ["Bounce", "Origin", "is_machine", "origin", "report"]
+
 _MACHINES = re.compile(
-    r"(?:mailer-daemon|postmaster|(?:do-?not|no)[._-]?reply|ikke-?svar|bounces?|daemon)(?:[+._-][^@]*)?@",
+    r"(?:[^@]{0,60}[._+-])?(?:mailer-?daemon|postmaster|(?:do-?not|no|never)[._-]?(?:reply|response|answer)|noreply|"
+    r"donotreply|bounces?|daemon|auto-?(?:reply|responder|mailer)|ikke-?svar|svar-?ikke|svara-?inte|"
+    r"(?:nicht-?antworten|keine-?antwort)|niet-?(?:be)?antwoorden|ne-?pas-?repondre|mail-?delivery-?(?:system|"
+    r"subsystem))"
+    r"\d{0,4}(?:[+._=-][^@]*)?(?:@|$)",
     re.IGNORECASE,
 )
-_DAEMONS = re.compile(r"(?:mailer-daemon|postmaster)(?:[+._-][^@]*)?@", re.IGNORECASE)
 _AWAY = re.compile(
-    r"(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office|automatisk svar|autosvar|"
-    r"automatiskt svar|frånvaro|fraværende|ikke til stede|automatische antwort|abwesenheit|automatisch antwoord|"
-    r"afwezig|réponse automatique|absence)\b",
+    r"\s*(?:\[?auto(?:mated|matic)?[ -]?(?:reply|response|re|answer)\b|automated (?:reply|response)|"
+    r"(?:i am |i'm )?(?:currently )?out of (?:the )?office|away from (?:my|the) (?:office|mail)|vacation (?:reply|"
+    r"message)|"
+    r"on vacation|"
+    r"auto(?:matisk)?[ -]?svar|fravær(?:ende|smelding|sbesked)?\b|ikke til ?stede|på ferie|"
+    r"automatiskt svar|frånvaro|semester|"
+    r"automatische (?:antwort|rückmeldung)|abwesen(?:heit|d)|ich bin (?:im urlaub|abwesend)|"
+    r"automatisch (?:antwoord|bericht)|afwezig|"
+    r"réponse automatique|absence\b|absent\b|message d['’]absence|"
+    r"respuesta automática|risposta automatica|resposta automática|odpowiedź automatyczna|automaattinen vastaus|"
+    r"自动答复)",
     re.IGNORECASE,
 )
-_UNDELIVERED = re.compile(
-    r"undeliver(?:ed|able)|delivery (?:status notification|failure|has failed|report)|mail delivery (?:failed|failure)|"
-    r"returned mail|failure notice|message not delivered|kunne ikke leveres|ikke leveret|ikke levert|unzustellbar|"
-    r"kunde inte levereras|onbestelbaar|non remis",
+"""How the subject of a message begins that says that somebody is away. Only asked where a header gives it away, too."""
+_PROGRAM = re.compile(
+    r"\s*(?:automatic reply|auto(?:mated)?[ -]?(?:reply|response)|out of (?:the )?office(?: auto-?reply)?|autosvar|"
+    r"automatisk(?:t)? svar|automatische antwort|abwesenheits(?:notiz|mitteilung|nachricht)|automatisch antwoord|"
+    r"réponse automatique|frånvaroanmälan|fraværs(?:melding|besked)|respuesta automática|"
+    r"risposta automatica)\s*(?::|$)",
     re.IGNORECASE,
 )
-_DELAYED = re.compile(r"\bdelay|\bwarning\b|forsink", re.IGNORECASE)
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_BOUNCED_ID = re.compile(r"^message-id:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
-_ANY_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-
-
-@dataclass(frozen=True, slots=True)
-class Bounce:
-    """What a delivery report says. `failed` is false for delays, relays and successes."""
-
-    failed: bool
-    message_id: str | None
-    recipient: str | None
-    status: str | None
+"""The same as programs write it, before the subject that they answer."""
+_COMMENT = re.compile(r"\([^()]*\)")
+_ANSWERERS = (
+    ("x-autoreply", "X-Autoreply"), ("x-autorespond", "X-Autorespond"), ("x-auto-reply", "X-Auto-Reply"),
+    ("x-autoreply-from", "X-Autoreply-From"), ("x-mail-autoreply", "X-Mail-Autoreply"),
+    ("x-autoresponder", "X-Autoresponder"), ("x-vacation", "X-Vacation"),
+)  # fmt: skip
+_UNMARKED = (
+    "list-unsubscribe",
+    "list-post",
+    "list-help",
+    "list-archive",
+    "x-loop",
+    "feedback-id",
+    "x-cron-env",
+)
+"""Headers of mail that a machine sends or passes on; a person may stand behind it, but no machine should answer it."""
+_PRECEDENCES = {
+    "bulk": "bulk",
+    "list": "list",
+    "junk": "junk",
+    "auto_reply": "auto_reply",
+    "auto-reply": "auto_reply",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who made a message: `automatic` by a machine, with the header that says so; `replied` as an answer to mail."""
+    """Who made a message: `automatic` by a machine, with the header that says so; `replied` as an answer to mail.
+
+    `answerable`: a machine of ours may answer it.
+    """
 
     automatic: bool
     reason: str | None
     replied: bool
+    answerable: bool
 
 
 def is_machine(address: str) -> bool:
@@ -62,129 +89,70 @@ def is_machine(address: str) -> bool:
 
 def origin(headers: Headers, sender: Address | None, subject: str, bounce: Bounce | None) -> Origin:
     """Whether a machine made this message, and the header and value that say so."""
-    marks = list(_marks(headers, sender, bounce))
+    marks = list(_marks(headers, sender, subject, bounce))
     if not marks:
-        return Origin(False, None, False)
+        return Origin(False, None, False, sender is not None and _may_answer(headers, subject))
     replied = any(answer for _reason, answer in marks) or bool(_AWAY.match(subject))
-    return Origin(True, marks[0][0], replied)
+    return Origin(True, marks[0][0], replied, False)
 
 
-def report(
-    raw: bytes, parts: list[Part], text: str, sender: Address | None, findings: Findings
-) -> Bounce | None:
-    """The delivery report that this message is, or None."""
-    status = next((part for part in parts if part.content_type.endswith("/delivery-status")), None)
-    root = parts[0]
-    declared = root.content_type == "multipart/report"
-    if status is not None and (declared or status.parent <= 0):
-        return _from_status(raw, parts, status, findings)
-    if declared and root.parameters.get("report-type", "").lower() == "delivery-status":
-        return _from_text(raw, parts, text, findings)
-    from_daemon = sender is not None and _DAEMONS.match(sender.address)
-    if "x-failed-recipients" in root.headers or (
-        from_daemon and _UNDELIVERED.search(root.headers.text("subject"))
-    ):
-        return _from_text(raw, parts, text, findings)
-    return None
-
-
-def _marks(headers: Headers, sender: Address | None, bounce: Bounce | None) -> list[tuple[str, bool]]:
+def _marks(
+    headers: Headers, sender: Address | None, subject: str, bounce: Bounce | None
+) -> list[tuple[str, bool]]:
     """Each header that speaks of a machine, and whether it speaks of an answer."""
-    found: list[tuple[str, bool]] = []
-    declared = headers.text("auto-submitted")
-    word = declared.partition(";")[0].partition(" ")[0].lower()
-    if declared and word != "no":
-        found.append((f"Auto-Submitted: {declared}", word in ("auto-replied", "auto-notified")))
+    found = _declared(headers)
     if bounce is not None:
         found.append(("DSN", True))
-    content_type = headers.raw("content-type").lower() if "content-type" in headers else ""
-    if (
-        bounce is None
-        and content_type.startswith("multipart/report")
-        and "disposition-notification" in content_type
-    ):
-        found.append(("MDN", True))
-    for name, label in (("x-autoreply", "X-Autoreply"), ("x-autorespond", "X-Autorespond")):
-        if name in headers and headers.text(name).lower() != "no":
+    kind = headers.raw("content-type").lower() if "content-type" in headers else ""
+    if bounce is None and kind.startswith("multipart/report"):
+        if "disposition-notification" in kind:
+            found.append(("MDN", True))
+        elif "feedback-report" in kind:
+            found.append(("ARF", False))
+    for name, label in _ANSWERERS:
+        if name in headers and headers.text(name).lower() not in ("no", "false", "0"):
             found.append((f"{label}: {headers.text(name)}".rstrip(" :"), True))
-    precedence = headers.text("precedence").lower()
-    if precedence in ("bulk", "list", "junk", "auto_reply"):
+    precedence = _PRECEDENCES.get(_COMMENT.sub("", headers.text("precedence")).strip().lower())
+    if precedence:
         found.append((f"Precedence: {precedence}", precedence == "auto_reply"))
     if "list-id" in headers:
         found.append((f"List-Id: {headers.text('list-id')}", False))
-    if sender is not None and _MACHINES.match(sender.address):
-        found.append(
-            (f"From: {sender.address}", bool(_DAEMONS.match(sender.address)) and _null_path(headers))
-        )
-    elif _null_path(headers):
+    if sender is not None and is_machine(sender.address):
+        found.append((f"From: {sender.address}", is_daemon(sender) and null_path(headers)))
+    elif null_path(headers):
         found.append(("Return-Path: <>", False))
+    if not found and _PROGRAM.match(subject) and ("in-reply-to" in headers or "references" in headers):
+        found.append((f"Subject: {subject}", True))
     return found
 
 
-def _null_path(headers: Headers) -> bool:
-    return headers.raw("return-path").replace(" ", "") == "<>"
-
-
-def _from_status(raw: bytes, parts: list[Part], status: Part, findings: Findings) -> Bounce:
-    groups = _groups(content(raw, status, findings, _MAX_REPORT), findings)
-    recipients = [one for one in groups if "final-recipient" in one or "original-recipient" in one]
-    failed = next((one for one in recipients if _action(one) in ("failed", "")), None)
-    about = failed or (recipients[0] if recipients else None)
-    if about is None:
-        return Bounce(True, _returned_id(raw, parts, findings), None, None)
-    recipient = about.text("final-recipient") or about.text("original-recipient")
-    recipient = recipient.rpartition(";")[2].strip().strip("<>")
-    code = _STATUS.search(about.text("status")) or _STATUS.search(about.text("diagnostic-code"))
-    return Bounce(
-        failed is not None, _returned_id(raw, parts, findings), recipient or None, code[1] if code else None
-    )
-
-
-def _action(group: Headers) -> str:
-    return group.text("action").partition(" ")[0].lower()
-
-
-def _groups(data: bytes, findings: Findings) -> list[Headers]:
-    """The blocks of fields in a delivery-status part."""
-    groups, at = [], 0
-    while at < len(data):
-        headers, following = read_block(data, at, len(data), findings)
-        if headers:
-            groups.append(headers)
-        if following <= at:
+def _declared(headers: Headers) -> list[tuple[str, bool]]:
+    """What Auto-Submitted says (RFC 3834 5): a word in any case, comments and parameters aside."""
+    found = []
+    for value in headers.each("auto-submitted"):
+        word = _COMMENT.sub(" ", value).partition(";")[0].strip().partition(" ")[0].lower()
+        if word and word != "no":
+            found.append(
+                (
+                    f"Auto-Submitted: {headers.text('auto-submitted')}",
+                    word in ("auto-replied", "auto-notified"),
+                )
+            )
             break
-        at = following
-    return groups
+    return found
 
 
-def _returned_id(raw: bytes, parts: list[Part], findings: Findings) -> str | None:
-    """The id of the message that came back, from its copy or the copy of its headers."""
-    for part in parts:
-        if part.content_type in (
-            "message/rfc822",
-            "text/rfc822-headers",
-            "message/global",
-            "message/global-headers",
-        ):
-            data = content(raw, part, findings, _MAX_REPORT).lstrip(b"\r\n")
-            headers, _body = read_block(data, 0, len(data), findings)
-            found = ids(headers.raw("message-id"))
-            if found:
-                return found[0]
-    return None
-
-
-def _from_text(raw: bytes, parts: list[Part], text: str, findings: Findings) -> Bounce:
-    """A report without a delivery-status part: what the header and the words of the text give away."""
-    headers = parts[0].headers
-    recipient = headers.text("x-failed-recipients").partition(",")[0].strip()
-    if not recipient:
-        found = _ANY_ADDRESS.search(text[:_MAX_WORDS])
-        recipient = found[0] if found else ""
-    code = _STATUS.search(text[:_MAX_WORDS])
-    copied = _BOUNCED_ID.findall(text)
-    answered = ids(headers.raw("in-reply-to"))
-    message_id = _returned_id(raw, parts, findings) or next(iter([*copied[-1:], *answered]), None)
-    return Bounce(
-        not _DELAYED.search(headers.text("subject")), message_id, recipient or None, code[1] if code else None
-    )
+def _may_answer(headers: Headers, subject: str) -> bool:
+    """Whether a machine may answer what seems to be a person's mail."""
+    suppressed = headers.text("x-auto-response-suppress").lower()
+    if suppressed and not set(re.split(r"[\s,;]+", suppressed)).isdisjoint(
+        {"all", "oof", "autoreply", "0xffffffff", "-1"}
+    ):
+        return False
+    if any(name in headers for name in _UNMARKED) or _AWAY.match(subject):
+        return False
+    if headers.text("x-spam-flag").lower() == "yes" or headers.text("x-spam-status").lower().startswith(
+        "yes"
+    ):
+        return False
+    return "method=" not in headers.raw("content-type").lower()

@@ -98,8 +98,9 @@ FORWARD_MARK = re.compile(
 """The line above a mail that is passed on: that is content, not history."""
 
 ABOVE_LINE = re.compile(
-    r"[ \t]*[^\w\s]{0,12}[ \t]*(?:(?:please )?(?:(?:type|write|enter|add|put|send) your (?:reply|response|answer|comment|"
-    r"message)s?|reply|respond|answer)(?: to this (?:e-?mail|message))?(?: by typing)? above (?:this|the) (?:line|text|message)|"
+    r"[ \t]*[^\w\s]{0,12}[ \t]*(?:(?:please )?(?:(?:type|write|enter|add|put|send) your (?:reply|response|answer|"
+    r"comment|message)s?|reply|respond|answer)(?: to this (?:e-?mail|message))?(?: by typing)? above (?:this|the) "
+    r"(?:line|text|message)|"
     r"(?:skriv|svar)\b.{0,40}\b(?:over|ovenfor|ovanför|ovenover) (?:denne|den här|denna) (?:linje|linjen|raden|rad|"
     r"tekst)|"
     r"(?:bitte )?(?:antworten|schreiben)\b.{0,40}\b(?:über|oberhalb) dieser (?:zeile|linie)|"
