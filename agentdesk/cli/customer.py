@@ -1,13 +1,13 @@
 """`agentdesk customer`: all that is known of one, what colleagues note, and two who are one person.
 
-Invariant: each act is one stroke that `case undo` takes back.
+Invariant: each act is one stroke that `case undo` takes back; to erase one (`cli.forgetting`) is the exception.
 """
 
 import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from agentdesk.cli import shapes
+from agentdesk.cli import forgetting, shapes
 from agentdesk.cli.context import DESK, Context
 from agentdesk.cli.order import say_order
 from agentdesk.cli.output import at, document, named, result, say
@@ -43,6 +43,7 @@ def add(parser: Parser) -> None:
     change.add_argument(
         "--language", type=line, required=True, metavar=_("CODE"), help=_("da, nb, en …; empty for not known")
     )
+    forgetting.add_customer(acts)
 
 
 def execute(args: argparse.Namespace, context: Context) -> int:

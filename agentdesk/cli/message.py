@@ -8,7 +8,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from agentdesk.cli import shapes
+from agentdesk.cli import forgetting, shapes
 from agentdesk.cli.context import Context
 from agentdesk.cli.output import at, document, json_line, named, result, say, tell
 from agentdesk.cli.parser import Parser, act, amount, number
@@ -39,6 +39,7 @@ def add(parser: Parser) -> None:
     save.add_argument(
         "--to", type=Path, metavar=_("FOLDER"), help=_("the folder; your downloads unless told")
     )
+    forgetting.add_message(acts)
 
 
 def execute(args: argparse.Namespace, context: Context) -> int:

@@ -1,4 +1,4 @@
-"""Everything that is held on a customer, to be given to them (GDPR articles 15 and 20): as one document of plain values.
+"""Everything that is held on a customer, to be given to them (GDPR articles 15 and 20): as one document.
 
 Invariants: complete (each message of their cases and of others' cases in which they took part, with its texts, files,
 marks and times; orders, notes with their authors, drafts, side conversations, what stands in the quarantine), bytes
@@ -95,7 +95,8 @@ def _customer(session: Connection, customer_id: int, person: Person) -> Shape:
     ).all()
     root = next(row for row in rows if row.merged_into is None)
     return {
-        "id": customer_id, "name": clean_line(root.name), "language": root.language, "addresses": list(person.addresses),
+        "id": customer_id, "name": clean_line(root.name), "language": root.language,
+        "addresses": list(person.addresses),
         "created_at": _time(root.created_at),
         "merged": [
             {"id": row.id, "name": clean_line(row.name), "created_at": _time(row.created_at)}

@@ -82,7 +82,7 @@ def of(session: Connection, customer_id: int) -> Traces:
         *_messages(session, theirs), *_rows(session, person), *_sent(session, theirs),
         Trace("quote", "replaced", len(theirs.others), _numbers("message", theirs.others)),
         Trace("address", "replaced", len(elsewhere), _numbers("message", elsewhere)),
-        _texts(session, person, blanking, theirs), _set_aside(session, blanking),
+        _texts(session, blanking, theirs), _set_aside(session, blanking),
     ]  # fmt: skip
     finds = list(_finds(session, person, theirs))
     for kind in ("name", "phone", "number"):
@@ -150,7 +150,7 @@ def _rows(session: Connection, person: Person) -> Iterator[Trace]:
         yield Trace(kind, "erased", int(number), tuple(_short(one) for one in examples))
 
 
-def _texts(session: Connection, person: Person, blanking: Blanking, theirs: Theirs) -> Trace:
+def _texts(session: Connection, blanking: Blanking, theirs: Theirs) -> Trace:
     """Other texts with an address of theirs in them: whatever table they stand in, but for rows that go whole."""
     patterns, count, examples = blanking.like(), 0, list[str]()
     for column in traces.columns() if patterns else ():
