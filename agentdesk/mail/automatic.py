@@ -14,7 +14,7 @@ from agentdesk.mail.headers import Headers
 __all__ = ["Bounce", "Origin", "is_machine", "origin", "report"]
 
 _MACHINES = re.compile(
-    r"(?:[^@]{0,60}[._+-])?(?:mailer-?daemon|postmaster|(?:do-?not|no|never)[._-]?(?:reply|response|answer)|noreply|"
+    r"(?:[^@]{0,60}[._+-])?(?:mailer-?daemon|postmaster|(?:do[._-]?not|no|never)[._-]?(?:reply|response|answer)|noreply|"
     r"donotreply|bounces?|daemon|auto-?(?:reply|responder|mailer)|ikke-?svar|svar-?ikke|svara-?inte|"
     r"(?:nicht-?antworten|keine-?antwort)|niet-?(?:be)?antwoorden|ne-?pas-?repondre|mail-?delivery-?(?:system|"
     r"subsystem))"

@@ -200,26 +200,29 @@ def _from_text(
     subject = headers.text("subject")
     known = _returned_id(raw, parts, findings) or _named_id([], text) or _answered(headers)
     recipient, status, reason = _from_words(text, headers, sender)
-    said = text[:_MAX_WORDS]
-    late = bool(LATE.search(subject) or (DELAYED.search(said) and not UNDELIVERED.search(subject)))
+    late = bool(LATE.search(subject) or DELAYED.search(_own_words(text)))
     return Bounce(not (late or SUCCEEDED.search(subject)), known, recipient, status, reason)
 
 
 def _from_words(text: str, headers: Headers, sender: Address | None) -> tuple[str | None, str | None, str]:
     """Recipient, status and the sentence around them, from the words above the copy of the message."""
-    said = text[:_MAX_WORDS]
-    copy = COPY_BELOW.search(said)
-    own = said[: copy.start()] if copy else said
+    own = _own_words(text)
     recipient = headers.text("x-failed-recipients").partition(",")[0].strip()
     if not recipient:
         recipient = next(_named_recipients(own, headers, sender), "")
-    code = _STATUS.search(own) or _STATUS.search(said)
+    code = _STATUS.search(own)
     reason = ""
-    if code:
+    if code is not None:
         start = own.rfind("\n", 0, code.start()) + 1
         reason = " ".join(own[start : code.end() + _MAX_REASON].partition("\n\n")[0].split())
     named = f"{recipient}: {reason}" if recipient and recipient not in reason else reason or recipient
     return recipient or None, code[1] if code else None, clean_line(named)[:_MAX_REASON]
+
+
+def _own_words(text: str) -> str:
+    """What the server says itself, above the copy of the message."""
+    copy = COPY_BELOW.search(text, 0, _MAX_WORDS)
+    return text[: copy.start() if copy else _MAX_WORDS]
 
 
 def _named_recipients(text: str, headers: Headers, sender: Address | None) -> Iterator[str]:
