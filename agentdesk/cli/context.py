@@ -16,6 +16,7 @@ from agentdesk.config.language import _
 from agentdesk.config.settings import Settings
 from agentdesk.domain.problems import NotFound, Problem, Refused, Usage
 from agentdesk.store.address import StoreAddress, read
+from agentdesk.store.clock import StoreClock
 
 if TYPE_CHECKING:
     from agentdesk.domain.people import AgentRow
@@ -35,7 +36,7 @@ class Context:
         login: str = "",
     ) -> None:  # fmt: skip
         self.environ = environ
-        self.clock = clock
+        self.clock = clock if isinstance(clock, StoreClock) else StoreClock(clock)
         self.log_file: Path | None = None
         self.named_config = Path(config).expanduser() if config else None
         self._db = db
@@ -112,7 +113,7 @@ class Context:
         if self._store is None:
             from agentdesk.store.engine import Store  # noqa: PLC0415  SQLAlchemy only for commands that need it
 
-            self._store = Store(self.address, durable=durable)
+            self._store = Store(self.address, durable=durable, clock=self.clock)
             if migrate:
                 from agentdesk.store.migrate import bring_up_to_date  # noqa: PLC0415
 

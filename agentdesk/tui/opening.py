@@ -46,7 +46,7 @@ def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line
     if likes.language:
         language.choose(likes.language)
     terminal = f"{os.uname().nodename}-{os.getpid()}:{os.urandom(4).hex()}"
-    bridge = Bridge(lambda: _open_store(address, agent_login), clock, terminal)
+    bridge = Bridge(lambda: _open_store(address, agent_login, clock), clock, terminal)
     seat = Seat(
         bridge=bridge, login=agent_login, store=address.shown, terminal=terminal, zone=zone_of(likes.timezone),
         clock=clock, state_dir=state_dir, after_send=likes.after_send or "stay", poor=_poor(), first=first,
@@ -61,13 +61,13 @@ def open_desk(  # noqa: PLR0917  each is a fact of its own that the command line
     return status or 0
 
 
-def _open_store(address: StoreAddress, login: str) -> "Store":
+def _open_store(address: StoreAddress, login: str, clock: Callable[[], datetime] | None = None) -> "Store":
     """The store, ready for this agent. Raises Problem, or Refused when somebody else has signed in to it."""
     from agentdesk.bridge.core import people  # noqa: PLC0415  as below
     from agentdesk.store.engine import Store  # noqa: PLC0415  SQLAlchemy, in the store's own thread
     from agentdesk.store.migrate import bring_up_to_date  # noqa: PLC0415
 
-    store = Store(address)
+    store = Store(address, clock=clock)
     try:
         bring_up_to_date(store)
         with store.session() as session:

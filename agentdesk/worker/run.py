@@ -22,10 +22,9 @@ from agentdesk.services import outbox, people
 from agentdesk.store.engine import Store, open_store
 from agentdesk.store.migrate import bring_up_to_date
 from agentdesk.store.trouble import StoreTrouble
-from agentdesk.store.unit import SYSTEM
 from agentdesk.worker.duty import Backoff, Duty, keep_doing
 from agentdesk.worker.jobs import ALL, duties_of
-from agentdesk.worker.work import Clock, Outcome, Pace, Served, Work
+from agentdesk.worker.work import Clock, Outcome, Pace, Served, Superseded, Work
 
 NORMAL = Pace()
 _LOOK = 0.2
@@ -42,7 +41,7 @@ def run(
 
     `say` gets a sentence when this worker has to wait for another one.
     """
-    store = open_store(store_url, durable=True)
+    store = open_store(store_url, durable=True, clock=clock)
     try:
         bring_up_to_date(store)
         if once:
@@ -107,8 +106,8 @@ def _take_turns(
         if _take_lease(work):
             told = False
             try:
-                _work(replace(work, over=threading.Event(), outcome=Outcome()), settings, environment)
-            except StoreTrouble as trouble:
+                _work(work.spell(), settings, environment)
+            except (StoreTrouble, Superseded) as trouble:
                 _logger.warning("%s", trouble)
                 work.stop.wait(work.pace.renew)
         elif work.detached:
@@ -148,7 +147,7 @@ def _work(work: Work, settings: Settings, environment: Mapping[str, str]) -> Non
         work.over.set()
         _end(duties, threads, work.pace.grace)
     finally:
-        with suppress(StoreTrouble), work.store.unit(SYSTEM, work.clock(), "worker") as unit:
+        with suppress(StoreTrouble), work.unit(late=True) as unit:
             people.drop_lease(unit, WORKER, work.holder)
         _logger.info("the worker rests")
 

@@ -7,21 +7,27 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+
+from sqlalchemy import select
 
 from agentdesk.channels import open_channel
 from agentdesk.channels.contract import Channel
 from agentdesk.channels.refusals import Refusals
+from agentdesk.config.language import _
 from agentdesk.config.settings import Channel as ChannelSettings
 from agentdesk.config.settings import Shop as ShopSettings
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Delivery
+from agentdesk.domain.problems import Refused
+from agentdesk.queries.people import WORKER
 from agentdesk.services import people
 from agentdesk.services.intake import Tally
 from agentdesk.services.orders import Taken
 from agentdesk.store.engine import Store
+from agentdesk.store.tables import leases
 from agentdesk.store.trouble import StoreTrouble
 from agentdesk.store.unit import SYSTEM, UnitOfWork
 
@@ -29,6 +35,10 @@ _logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 _HEARD_EVERY: Final = 10_000_000
 """Microseconds between two notes that a channel which works still works."""
+
+
+class Superseded(Refused):
+    """This worker works no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +107,26 @@ class Work:
     detached: bool = False
 
     @contextmanager
-    def unit(self) -> Iterator[UnitOfWork]:
-        """One commit of the house itself."""
-        with self.store.unit(SYSTEM, self.clock(), "worker") as unit:
+    def unit(self, *, late: bool = False) -> Iterator[UnitOfWork]:
+        """One commit of the house itself. `late`: it only says how an act ended, which stays true whoever works now."""
+        with self.store.unit(SYSTEM, self.clock(), "worker", late=late) as unit:
             yield unit
+
+    def spell(self) -> "Work":
+        """A spell of work: its units end in Superseded, and it is over, once another worker has the lease.
+
+        A worker that was stopped, swapped out or cut off from the store may wake long after another took its place,
+        in the middle of anything.
+        """
+        over = threading.Event()
+
+        def still_ours(unit: UnitOfWork) -> None:
+            query = select(leases.c.holder).where(leases.c.name == WORKER)
+            if unit.session.scalar(query) != self.holder:
+                over.set()
+                raise Superseded(_("Another worker has taken over this store; this one rests."))
+
+        return replace(self, store=self.store.guarded(still_ours), over=over, outcome=Outcome())
 
 
 class Served:

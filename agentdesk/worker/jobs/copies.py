@@ -45,7 +45,7 @@ class Copies(Duty):
         except ChannelRefused as problem:
             self._served.heard(_PART, str(problem))
             return max(self._work.pace.refused, self._backoff.after_failure())
-        with self._work.unit() as unit:
+        with self._work.unit(late=True) as unit:
             outbox.mark_copied(unit, row_id)
         self._backoff.clear()
         if self._served.troubles():

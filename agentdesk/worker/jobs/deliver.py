@@ -149,7 +149,7 @@ class Deliver(Duty):
         backoff = Backoff(self._work.pace.first, _SHORT)
         while True:
             try:
-                with self._work.unit() as unit:
+                with self._work.unit(late=True) as unit:
                     act(unit)
             except StoreTrouble as trouble:
                 _logger.warning("outbox %d: %s is not written down yet: %s", row_id, state, trouble)

@@ -33,7 +33,7 @@ class Heartbeat(Duty):
     def do(self) -> float:
         """Renew the lease."""
         work = self._work
-        with work.unit() as unit:
+        with work.unit(late=True) as unit:  # the lease itself says whether it is ours
             ours = take_lease(unit, people.WORKER, work.holder, work.pace.valid)
         if not ours:
             _logger.warning("another worker has taken over")
