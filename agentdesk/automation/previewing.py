@@ -216,8 +216,9 @@ def _cannot_send(to: tuple[Address, ...], cc: tuple[Address, ...], status: Statu
 def _new(session: "Connection", case_id: int, seen: int, me: int | None) -> tuple[Said, ...]:
     """What customers and colleagues wrote since."""
     found = []
-    for row in cases.messages_of(session, case_id, me or 0):
-        if row.id > seen and row.kind != "system" and not row.mine:
+    since = (messages.c.case_id == case_id) & (messages.c.id > seen)
+    for row in cases.message_rows(session, since, me or 0):
+        if row.kind != "system" and not row.mine:
             who = row.agent or row.sender.name or row.sender.address
             found.append(Said(who, row.sent_at or row.at, row.reply_text))
     return tuple(found[-_MOST_NEW:])

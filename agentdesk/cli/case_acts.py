@@ -77,7 +77,7 @@ def reply(args: argparse.Namespace, context: Context) -> int:
     with context.store().session() as session:
         case_id = cases.standing(session, args.id)
         to, cc = answering.recipients(session, case_id)
-        seen = max((one.id for one in cases.messages_of(session, case_id, 0)), default=0)
+        seen = cases.newest(session, case_id)
     known = {one.key for one in (*to, *cc)}
     typed = Typed(
         kind="reply", case_id=case_id, to=to, cc=(*cc, *(one for one in more if one.key not in known)), body=body,

@@ -201,7 +201,7 @@ def _typed(args: argparse.Namespace, context: Context, body: str, side_id: int |
         if side_id is not None and not to:
             known, copied = answering.side_recipients(session, side_id)
             to, cc = known, (*copied, *(one for one in cc if one not in copied))
-        seen = max((one.id for one in cases.messages_of(session, case_id, 0)), default=0)
+        seen = cases.newest(session, case_id)
     return Typed(
         kind="side", case_id=case_id, to=to, cc=cc, bcc=people(args.bcc), subject=args.subject, body=body,
         seen_message_id=seen, channel_id=channel_of_case(context, case_id), side_id=side_id, alone=True,

@@ -3,11 +3,12 @@
 Invariant: a row holds nothing that a screen would have to look up, and no text that has not gone through `text.clean`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from agentdesk.domain.lifecycle import Delivery, Ends, Priority, Status
 from agentdesk.domain.mail import Address
+from agentdesk.domain.parts import Part
 from agentdesk.domain.snooze import Woke
 
 
@@ -164,12 +165,14 @@ class Thread:
 
     case: CaseRow
     messages: tuple[MessageRow, ...]
+    """Those of the part in hand, in the order they were written."""
     customer: CustomerRow | None
     drafts: tuple[DraftRow, ...]
     present: tuple[tuple[str, str], ...]
     """(name, what) of colleagues here now: what is viewing or writing."""
     woke: Woke | None = None
     """Set while it is back because its time has come and nobody has acted since."""
+    part: Part = field(default_factory=Part)
 
 
 @dataclass(frozen=True, slots=True)

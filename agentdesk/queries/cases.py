@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from agentdesk.config.language import _
+from agentdesk.domain.forgetting import MARK
 from agentdesk.domain.instants import moment, moment_or_none
 from agentdesk.domain.lifecycle import Delivery, Status
 from agentdesk.domain.mail import Address
+from agentdesk.domain.parts import Part, Wish
 from agentdesk.domain.people import HERE
 from agentdesk.domain.problems import NotFound
 from agentdesk.domain.rows import (
@@ -24,6 +26,7 @@ from agentdesk.domain.rows import (
     MessageRow,
     Thread,
 )
+from agentdesk.queries import parts
 from agentdesk.queries.heads import addresses_of, heads
 from agentdesk.queries.waking import woke
 from agentdesk.store import codec
@@ -53,14 +56,41 @@ _PART = 400
 """Ids named in one statement: a database takes a limited number of them."""
 
 
-def thread(session: Connection, case_id: int, me: int, now: int) -> Thread:
-    """Everything the conversation pane shows. Raises NotFound."""
+def thread(session: Connection, case_id: int, me: int, now: int, wish: Wish | None = None) -> Thread:
+    """Everything the conversation pane shows, with all messages or the part that is wished for. Raises NotFound."""
     head = case(session, case_id)
+    part, which = Part(), messages.c.case_id == case_id
+    if wish is not None:
+        part, ids = parts.part(session, case_id, head.message_count, wish)
+        which = messages.c.id.in_(ids)
     return Thread(
-        case=head, messages=messages_of(session, case_id, me), drafts=drafts_of(session, case_id),
+        case=head, messages=message_rows(session, which, me), drafts=drafts_of(session, case_id),
         customer=customer(session, head.customer_id, case_id) if head.customer_id is not None else None,
-        present=present(session, case_id, me, now), woke=woke(session, case_id),
+        present=present(session, case_id, me, now), woke=woke(session, case_id), part=part,
     )  # fmt: skip
+
+
+def newest(session: Connection, case_id: int) -> int:
+    """The id of the message that came into the case last; 0: there is none."""
+    return int(session.scalar(select(func.max(messages.c.id)).where(messages.c.case_id == case_id)) or 0)
+
+
+def origins(session: Connection, case_id: int) -> dict[int, int]:
+    """From which cases that were merged into this one it has how many messages."""
+    query = select(messages.c.origin_case_id, func.count()).where(
+        messages.c.case_id == case_id, messages.c.origin_case_id.is_not(None)
+    )
+    return {row[0]: row[1] for row in session.execute(query.group_by(messages.c.origin_case_id))}
+
+
+def files_of(session: Connection, case_id: int) -> tuple[FileRow, ...]:
+    """Every file in the messages of a case, newest message first."""
+    query = (
+        select(attachments).join(messages, messages.c.id == attachments.c.message_id)
+        .where(messages.c.case_id == case_id)
+        .order_by(messages.c.at.desc(), messages.c.id.desc(), attachments.c.id)
+    )  # fmt: skip
+    return tuple(_file(row) for row in session.execute(query))
 
 
 def case(session: Connection, case_id: int) -> CaseRow:
@@ -99,7 +129,8 @@ def message_rows(session: Connection, which: ColumnElement[bool], me: int) -> tu
 
 
 def _message(row: Row[Any], me: int, files: tuple[FileRow, ...]) -> MessageRow:
-    whole = clean(row.text)
+    marks = codec.read_words(row.marks)
+    whole = clean(row.text) or (_("This message was erased.") if MARK in marks else "")
     delivery = None
     if row.kind == "outbound":
         delivery = Delivery(row.state) if row.state else Delivery.SENT
@@ -111,7 +142,7 @@ def _message(row: Row[Any], me: int, files: tuple[FileRow, ...]) -> MessageRow:
         subject=clean_line(row.subject), text=_("A note was taken back.") if taken_back else whole,
         reply_text=whole if row.reply_text is None else clean(row.reply_text), message_id=row.message_id,
         in_reply_to=codec.read_words(row.in_reply_to), references=codec.read_words(row.references), delivery=delivery,
-        error=clean_line(row.last_error or ""), attachments=files, marks=codec.read_words(row.marks),
+        error=clean_line(row.last_error or ""), attachments=files, marks=marks,
         not_before=moment(row.not_before) if delivery is Delivery.HELD else None,
         mine=row.agent_id is not None and row.agent_id == me, agent=clean_line(row.agent_name or row.login or ""),
         side=row.side_id, origin=row.origin_case_id,
@@ -124,12 +155,15 @@ def _files(session: Connection, column: Any, ids: Iterable[int]) -> dict[int, tu
     query = select(attachments, column.label("holder")).order_by(attachments.c.id)
     for begin in range(0, len(wanted), _PART):
         for row in session.execute(query.where(column.in_(wanted[begin : begin + _PART]))):
-            one = FileRow(
-                row.id, clean_line(row.filename), clean_line(row.content_type), row.size, row.inline,
-                clean_line(row.content_id) if row.content_id else None, row.sha256,
-            )  # fmt: skip
-            found[row.holder] = (*found.get(row.holder, ()), one)
+            found[row.holder] = (*found.get(row.holder, ()), _file(row))
     return found
+
+
+def _file(row: Row[Any]) -> FileRow:
+    return FileRow(
+        row.id, clean_line(row.filename), clean_line(row.content_type), row.size, row.inline,
+        clean_line(row.content_id) if row.content_id else None, row.sha256,
+    )  # fmt: skip
 
 
 def customer(session: Connection, customer_id: int, except_case: int) -> CustomerRow:

@@ -9,7 +9,7 @@ is recorded only for the worker that has the row in hand, so that a late one nev
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy import ColumnElement, literal, or_, select, true, update
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Status
@@ -330,7 +330,10 @@ def stop_held_aside(unit: UnitOfWork, side_ids: Collection[int]) -> None:
 
 def _stop_held(unit: UnitOfWork, which: ColumnElement[bool], why: str) -> None:
     query = select(outbox.c.id).join(messages, messages.c.id == outbox.c.message_id)
-    for row_id in unit.session.scalars(query.where(which, outbox.c.state == Delivery.HELD)).all():
+    held = outbox.c.state == literal(
+        Delivery.HELD, literal_execute=True
+    )  # the index of held rows names it, too
+    for row_id in unit.session.scalars(query.where(which, held)).all():
         row = _row(unit, row_id)
         if _move(unit, row_id, Delivery.CANCELLED, Delivery.HELD):
             drafts.restore(unit, row, why)

@@ -7,6 +7,14 @@ revision = "0004"
 down_revision = "0003"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_LONG_CASES = (
+    ("q_person", "messages", ["case_id", "id", "at"], "person"),
+    ("q_note", "messages", ["case_id", "id"], "kind = 'note'"),
+    ("q_elsewhere", "messages", ["case_id", "at"], "kind = 'outbound' and agent_id is null"),
+    ("q_side", "messages", ["case_id", "id"], "side_id is not null"),
+    ("q_outbox_held", "outbox", ["case_id"], "state = 'held'"),
+)
+"""What a long case shows of its messages is found in these."""
 
 
 def upgrade() -> None:
@@ -66,10 +74,18 @@ def upgrade() -> None:
     op.add_column("channels", sa.Column("acknowledgement", sa.Text(), server_default="", nullable=False))
     op.add_column("customers", sa.Column("erased_at", sa.BigInteger(), nullable=True))
     op.add_column("outbox", sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False))
+    op.drop_index("ix_outbox_case_id", table_name="outbox")
+    op.create_index("q_outbox_case", "outbox", ["case_id", "message_id"])
+    for name, table, columns, where in _LONG_CASES:
+        op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def downgrade() -> None:
     """Take them away again."""
+    for name, table, _columns, _where in _LONG_CASES:
+        op.drop_index(name, table_name=table)
+    op.drop_index("q_outbox_case", table_name="outbox")
+    op.create_index("ix_outbox_case_id", "outbox", ["case_id"])
     op.drop_column("outbox", "reached")
     op.drop_column("customers", "erased_at")
     op.drop_column("channels", "acknowledgement")

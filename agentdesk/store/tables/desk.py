@@ -130,6 +130,13 @@ messages = Table(
     Index("ix_messages_message_id", "message_id", sqlite_where=text("message_id is not null"),
           postgresql_where=text("message_id is not null")),
     Index("uq_messages_digest", "digest", unique=True),
+    # What a case shows of its messages is looked up in these alone: cases of 20,000 messages exist (services.clocks).
+    Index("q_person", "case_id", "id", "at", sqlite_where=text("person"), postgresql_where=text("person")),
+    Index("q_note", "case_id", "id", sqlite_where=text("kind = 'note'"), postgresql_where=text("kind = 'note'")),
+    Index("q_elsewhere", "case_id", "at", sqlite_where=text("kind = 'outbound' and agent_id is null"),
+          postgresql_where=text("kind = 'outbound' and agent_id is null")),
+    Index("q_side", "case_id", "id", sqlite_where=text("side_id is not null"),
+          postgresql_where=text("side_id is not null")),
     CheckConstraint("kind in ('inbound','outbound','note','system')", name="kind"),
     **AUTO,
 )  # fmt: skip
@@ -179,13 +186,15 @@ changes = Table(
 
 outbox = Table(
     "outbox", metadata, own_id(),
-    to("messages", "message_id", index=True), to("cases", "case_id", index=True), to("channels", "channel_id"),
+    to("messages", "message_id", index=True), to("cases", "case_id"), to("channels", "channel_id"),
     Column("stroke_id", BigInteger, index=True), words("state", "held"), number("not_before"), number("attempts"),
     Column("first_try_at", BigInteger), words("holder"), Column("lease_until", BigInteger), words("last_error"),
     words("sender"), words("recipients", "[]"), flag("copied"), number("answered_at"), words("draft", "{}"),
     number("reached"),
     Index("q_outbox_due", "not_before", sqlite_where=text("state in ('held','queued','sending')"),
           postgresql_where=text("state in ('held','queued','sending')")),
+    Index("q_outbox_case", "case_id", "message_id"),
+    Index("q_outbox_held", "case_id", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
     Index("q_outbox_copy", "id", sqlite_where=text("state = 'sent' and not copied"),
           postgresql_where=text("state = 'sent' and not copied")),
     CheckConstraint(

@@ -21,6 +21,7 @@ from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from agentdesk.domain.rows import FileRow
@@ -38,16 +39,28 @@ class Link:
     url: str
 
 
-def found(desk: DeskScreen) -> list[FileRow | Link]:
-    """Attachments and links of the case on screen, newest first."""
+def in_hand(desk: DeskScreen) -> Iterator[FileRow | Link]:
+    """Attachments and links of the messages on screen, newest first."""
     thread = desk.reading.thread
-    every: dict[object, FileRow | Link] = {}
     for message in reversed(thread.messages if thread is not None else ()):
-        for file in message.attachments:
-            every[file.id] = file
-        for url in LINK.findall(message.text):
-            every[url] = Link(url)
-    return list(every.values())
+        yield from message.attachments
+        yield from (Link(url) for url in LINK.findall(message.text))
+
+
+async def _found(desk: DeskScreen) -> list[FileRow | Link]:
+    """The same, and the attachments of all messages of a long case."""
+    every = dict.fromkeys(in_hand(desk))
+    thread = desk.reading.thread
+    if thread is not None and not thread.part.whole:
+        core = await desk.core()
+        every |= dict.fromkeys(await desk.bridge.read(core.cases.files_of, thread.case.id))
+    return list(every)
+
+
+def _may_have(desk: DeskScreen) -> bool:
+    """Asked at every step, so it stops at the first one."""
+    thread = desk.reading.thread
+    return thread is not None and (not thread.part.whole or any(True for _one in in_hand(desk)))
 
 
 async def files(desk: DeskScreen) -> None:
@@ -56,7 +69,7 @@ async def files(desk: DeskScreen) -> None:
     hand = desk.query_one(QueueList).current
     if desk.pane == "queue" and hand is not None and hand.id != desk.reading.case_id:
         await desk.reading.show(hand.id)
-    every = found(desk)
+    every = await _found(desk)
     if not every:
         desk.say(_("No attachments and no links in this case."))
         return
@@ -80,6 +93,9 @@ async def files(desk: DeskScreen) -> None:
         else dialogs.Choice(one, one.filename, _digit(at), size_word(one.size)) for at, one in enumerate(every)
     ]  # fmt: skip
     hint = _("Enter reads it as text, s saves it and shows where.")
+    thread = desk.reading.thread
+    if thread is not None and not thread.part.whole:
+        hint = _("{hint} Links are those of the messages read so far.").format(hint=hint)
     await desk.house.push_screen(dialogs.FilesDialog(_("Attachments and links"), choices, read, save, hint))
 
 
@@ -178,7 +194,7 @@ def _has_files(desk: DeskScreen) -> bool:
 
 COMMANDS = (
     Command("files", "desk", N_("files"), N_("attachments and links of this case"), ("o",), files, "screen",
-            "FilesDialog", when=lambda desk: has_case(desk) and bool(found(desk)), footer=36),
+            "FilesDialog", when=lambda desk: has_case(desk) and _may_have(desk), footer=36),
     Command("detach", "writing", N_("take file off"), N_("take a file off what is being written"), ("ctrl+d",), detach,
             "screen", "ChooseDialog", when=_has_files, footer=10),
 )  # fmt: skip

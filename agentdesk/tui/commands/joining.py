@@ -90,11 +90,9 @@ async def part(desk: DeskScreen) -> None:
     case_id = await _in_hand(desk)
     core = await desk.core()
     thread = desk.reading.thread
-    origins = (
-        {one.origin for one in thread.messages if one.origin is not None} if thread is not None else set()
-    )
+    origins = await desk.bridge.read(core.cases.origins, case_id)
     if thread is not None and thread.case.merged_into is not None:
-        origins.add(case_id)
+        origins.setdefault(case_id, 0)
 
     async def give_back(source: int) -> None:
         if await desk.perform(core.joining.unmerge, source) is None:
@@ -105,7 +103,7 @@ async def part(desk: DeskScreen) -> None:
 
     await desk.house.push_screen(dialogs.ChooseDialog(
         _("Which case is parted again?"),
-        [dialogs.Choice(one, f"#{one}", detail=_count(desk, one)) for one in sorted(origins)], give_back,
+        [dialogs.Choice(one, f"#{one}", detail=_count(n)) for one, n in sorted(origins.items())], give_back,
         hint=_("It gets back what was written in it; what came since stays here, and the two are linked."),
         empty=_("Nothing was merged into this case."),
     ))  # fmt: skip
@@ -205,9 +203,7 @@ async def block(desk: DeskScreen) -> None:
     """Block whoever wrote in the case; it and their later mail are spam."""
     case_id = await _in_hand(desk)
     core = await desk.core()
-    thread = desk.reading.thread
-    who = sorted({one.sender.address for one in thread.messages if one.kind == "inbound" and one.side is None}
-                 if thread is not None else ())  # fmt: skip
+    who = await desk.bridge.read(core.block_reads.senders, case_id)
 
     async def do() -> None:
         if await desk.perform(core.blocking.block_case, case_id) is not None:
@@ -266,9 +262,7 @@ def _moving(one: Duplicate) -> str:
     return ", ".join([*one.why[:1], count, *([drafts] if one.moves.drafts else [])])
 
 
-def _count(desk: DeskScreen, origin: int) -> str:
-    thread = desk.reading.thread
-    count = sum(one.origin == origin for one in thread.messages) if thread is not None else 0
+def _count(count: int) -> str:
     return ngettext("{n} message", "{n} messages", count).format(n=count) if count else ""
 
 

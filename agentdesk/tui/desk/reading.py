@@ -1,17 +1,19 @@
 """The case on screen: the conversation and its customer, always of the case that was asked for last.
 
 Invariants: an answer carries its question and is dropped when another case has been asked for; what was on screen is
-what a reply counts as seen; moving over rows loads a case only when the keys rest.
+what a reply counts as seen; moving over rows loads a case only when the keys rest; of a long case only a part is held.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agentdesk.config.language import _
 from agentdesk.domain.instants import micros
+from agentdesk.domain.parts import Part, Wish
 from agentdesk.domain.problems import NotFound, Problem
 from agentdesk.tui.widgets.conversation import Conversation
 from agentdesk.tui.widgets.customer import CustomerPane
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from agentdesk.domain.customers import Beside
+    from agentdesk.domain.parts import Step
     from agentdesk.domain.rows import Thread
     from agentdesk.queries.feed import Fact
     from agentdesk.tui.screens.desk import DeskScreen
@@ -45,6 +48,8 @@ class Reading:
         self._looking = self._look_again = False
         self._wished: dict[int, datetime] = {}
         self._timer: Timer | None = None
+        self._one_at_a_time = asyncio.Lock()
+        """Around reading the case: an answer never comes after that to a later question."""
         self._opened_at: dict[int, int] = {}
         """newest message of a case when it was last left: newer ones are NEW"""
 
@@ -71,24 +76,51 @@ class Reading:
 
     async def reload(self) -> None:
         """Read the case in hand again."""
-        case_id = self.case_id
-        if case_id is None:
-            return
-        desk = self._desk
-        core = await desk.core()
-        try:
-            thread = await desk.bridge.read(core.cases.thread, case_id, desk.me.id, micros(desk.now()))
-        except NotFound as problem:
-            desk.say(str(problem), "warn")
-            return
-        except Problem as problem:
-            desk.say(str(problem), "error")
-            return
-        if self.case_id != case_id:
-            return
-        before = self.thread
+        await self._read()
+
+    async def step(self, step: Step) -> None:
+        """Go on to another part of a long case."""
+        if await self._read(step) and step == "first":
+            self.widget.home()
+        elif step == "newest":
+            self.widget.end()
+
+    async def go_to(self, message_id: int) -> None:
+        """Show this message of the case in hand."""
+        thread = self.thread
+        if thread is not None and all(one.id != message_id for one in thread.messages):
+            await self._read(at=message_id)
+        self.widget.go_to(message_id)
+
+    async def _read(self, step: Step = "stay", at: int | None = None) -> bool:
+        """Read the case in hand, and show it if it still is in hand then."""
+        async with self._one_at_a_time:
+            case_id, before, desk = self.case_id, self.thread, self._desk
+            if case_id is None:
+                return False
+            core = await desk.core()
+            fresh = before is None or before.case.id != case_id
+            part = Part() if fresh or before is None else before.part
+            try:
+                wish = Wish(part, step, at)
+                thread = await desk.bridge.read(
+                    core.cases.thread, case_id, desk.me.id, micros(desk.now()), wish
+                )
+            except NotFound as problem:
+                desk.say(str(problem), "warn")
+                return False
+            except Problem as problem:
+                desk.say(str(problem), "error")
+                return False
+            if self.case_id != case_id:
+                return False
+            self.thread = thread
+        self._show(before, thread)
+        return True
+
+    def _show(self, before: Thread | None, thread: Thread) -> None:
+        desk, case_id = self._desk, thread.case.id
         fresh = before is None or before.case.id != case_id
-        self.thread = thread
         self.widget.show(
             thread, desk.now(), self._opened_at.get(case_id) if not fresh else self._known(thread)
         )
@@ -187,7 +219,8 @@ class Reading:
         if thread is not None:
             self._desk.selection.saw(thread.case.id, self.seen_message_id())
         if thread is not None and thread.messages:
-            self._opened_at[thread.case.id] = max(message.id for message in thread.messages)
+            newest = max(message.id for message in thread.messages)
+            self._opened_at[thread.case.id] = max(newest, self._opened_at.get(thread.case.id, 0))
         await self._desk.writing.put_away()
 
     def _known(self, thread: Thread) -> int | None:

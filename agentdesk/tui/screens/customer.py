@@ -12,6 +12,7 @@ from agentdesk.config.language import _, chosen, ngettext
 from agentdesk.domain.customers import MergedRow, NoteRow, SameRow, Whole
 from agentdesk.domain.lifecycle import Status
 from agentdesk.domain.orders import OrderRow, days_late, money, status_words
+from agentdesk.domain.parts import Wish
 from agentdesk.domain.problems import Problem
 from agentdesk.domain.rows import EarlierCase, MessageRow
 from agentdesk.text.clean import clean
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from agentdesk.tui.keys import Context
     from agentdesk.tui.screens.desk import DeskScreen
     from agentdesk.tui.widgets.lines import Span
-
-MESSAGES = 50
-"""Messages of a case that are shown beside the list, the newest."""
 
 
 class CustomerScreen(ListRoom):
@@ -246,10 +244,17 @@ class CustomerScreen(ListRoom):
 
     async def _read_case(self, case: EarlierCase) -> Paragraphs:
         core = await self.desk.core()
-        messages = await self.desk.bridge.read(core.cases.messages_of, case.id, self.desk.me.id)
+        desk = self.desk
+        thread = await desk.bridge.read(core.cases.thread, case.id, desk.me.id, desk.micros(), Wish())
         shown: list[tuple[Span, ...]] = [((f"#{case.id}  {case.subject}", "strong"),), (("", "text"),)]
-        for message in reversed(messages[-MESSAGES:]):
+        for message in reversed(thread.messages):
             shown += self._message(message)
+        if thread.part.earlier:
+            n = thread.part.earlier
+            words = ngettext(
+                "{n} earlier message: Enter opens the case.", "{n} earlier messages: Enter opens the case.", n
+            )
+            shown.append(((words.format(n=n), "dim"),))
         return shown
 
     def _message(self, message: MessageRow) -> list[tuple[Span, ...]]:

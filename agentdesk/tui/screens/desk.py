@@ -349,6 +349,10 @@ class DeskScreen(Room):
         if self.ready and self.pane == "queue":
             self.reading.rest_on(event.case_id)
 
+    async def on_conversation_wanted(self, event: Conversation.Wanted) -> None:
+        """The end of what is held of a long case came near: read on."""
+        await self.reading.step(event.step)
+
     async def on_queue_list_opened(self, event: QueueList.Opened) -> None:
         if self.ready:
             await self.open_case(event.case_id)
@@ -386,7 +390,7 @@ class DeskScreen(Room):
 
     async def ask_send_anyway(self, why: str, again: Callable[[], Awaitable[None]]) -> None:
         """The case moved while the reply was written: show the new lines, Enter sends when they are all there is."""
-        await self.reading.reload()
+        await self.reading.step("newest")
         thread = self.reading.thread
         seen = self.writing.seen
         new = (

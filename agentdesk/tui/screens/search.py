@@ -21,7 +21,6 @@ from agentdesk.domain.query import QueryError, parse
 from agentdesk.tui.desk import viewing
 from agentdesk.tui.listroom import ListRoom, Paragraphs
 from agentdesk.tui.widgets.clock import moment
-from agentdesk.tui.widgets.conversation import Conversation
 from agentdesk.tui.widgets.heading import Heading
 from agentdesk.tui.widgets.pointer import Pointer
 from agentdesk.tui.widgets.reader import Marked
@@ -186,7 +185,7 @@ class SearchScreen(ListRoom):
         desk = self.desk
         await self.leave()
         await desk.open_case(hit.case_id)
-        desk.query_one(Conversation).go_to(hit.message)
+        await desk.reading.go_to(hit.message)
 
     # -- completing ---------------------------------------------------------------------------------------------
 

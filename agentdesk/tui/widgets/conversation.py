@@ -1,16 +1,19 @@
 """The conversation: the messages of one case, the newest in view, quotes folded, each with where it stands on its way.
 
 Invariants: nothing that arrives moves what is being read (a line says what waits below); another case costs no layout;
-a head line stays above the messages; a long case is made ready a share per frame.
+a head line stays above the messages; a long case is made ready a share per frame, and where only a part of it is held,
+the rule says which, and the next part is wanted before its end comes into view.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from textual.cache import LRUCache
 from textual.events import Resize
+from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -19,9 +22,10 @@ from agentdesk.text.cells import wrap
 from agentdesk.text.clean import clean
 from agentdesk.tui.widgets.flow import Flow
 from agentdesk.tui.widgets.lines import BLANK, Line, LinePane, cut
-from agentdesk.tui.widgets.message_lines import Page, case_head, head_line, woke_lines
+from agentdesk.tui.widgets.message_lines import Page, case_head, head_line, rule_line, woke_lines
 
 if TYPE_CHECKING:
+    from agentdesk.domain.parts import Step
     from agentdesk.domain.rows import MessageRow, Thread
 
 KEPT = 50
@@ -33,11 +37,21 @@ SHARE = 400
 FRAME = 0.02
 """Seconds until the next share."""
 
+AHEAD = 2
+"""Panes full before the end of what is held at which more is wanted."""
+
 
 class Conversation(LinePane):
     """One case's messages; see `agentdesk.tui.widgets` for how a screen feeds it."""
 
     DEFAULT_CSS = "Conversation { padding-left: 1; }"
+
+    class Wanted(Message):
+        """Another part of a long case is wanted; whoever gives it calls `show`."""
+
+        def __init__(self, step: Step) -> None:
+            super().__init__()
+            self.step = step
 
     def __init__(
         self,
@@ -61,6 +75,8 @@ class Conversation(LinePane):
         self._timer: Timer | None = None
         self._following = True
         self._goal: tuple[int, int] | None = None
+        self._asked = False
+        """More was wanted since the last `show`."""
 
     # What the screen tells
 
@@ -77,7 +93,8 @@ class Conversation(LinePane):
     @property
     def new_below(self) -> int:
         """Messages that wait below what is being read."""
-        return sum(message.id > self._seen for message in self._flow.messages)
+        later = self._thread.part.later if self._thread is not None else 0
+        return later + sum(message.id > self._seen for message in self._flow.messages)
 
     def show(self, thread: Thread, now: datetime, new_after: int | None = None) -> None:
         """Show a case; messages from outside newer than message `new_after` are marked NEW. The same case again keeps
@@ -85,7 +102,8 @@ class Conversation(LinePane):
         self._now = now
         same = thread.case.id == self.case_id
         following = not same or self._following
-        place = self._place() if same and not following else None
+        place = self._same_place(thread) if same and not following else None
+        self._asked = False
         if not same:
             self._goal = None
             self._new_after, self._unfolded, self._seen = None, False, 0
@@ -140,12 +158,18 @@ class Conversation(LinePane):
 
     def home(self) -> None:
         """To the first message."""
+        if self._thread is not None and self._thread.part.earlier:
+            self.post_message(self.Wanted("first"))
+            return
         if self._flow.low > 0:
             self._begin((0, 0))
         self.set_top(0)
 
     def end(self) -> None:
         """To the last line of the newest message."""
+        if self._thread is not None and self._thread.part.later:
+            self.post_message(self.Wanted("newest"))
+            return
         self._begin(None)
         self.set_top(self.max_scroll_y)
 
@@ -199,6 +223,8 @@ class Conversation(LinePane):
 
     @property
     def _at_end(self) -> bool:
+        if self._thread is not None and self._thread.part.later:
+            return False
         return self.top >= self.max_scroll_y and self._flow.high >= len(self._flow.messages) - 1
 
     def _is_new(self, message: MessageRow) -> bool:
@@ -207,6 +233,20 @@ class Conversation(LinePane):
     def _place(self) -> tuple[int, int]:
         """What is being read: a message and a line of it."""
         return self._flow.message_at(self.top)
+
+    def _same_place(self, thread: Thread) -> tuple[int, int]:
+        """The same message and line of it among the messages that now are held; the nearest where it is not."""
+        at, line = self._place()
+        if not self._flow.messages:
+            return 0, 0
+        read = self._flow.messages[at]
+        held = [(one.at, one.id) for one in thread.messages]
+        found = bisect_left(held, (read.at, read.id))
+        return (
+            (found, line)
+            if found < len(held) and held[found][1] == read.id
+            else (min(found, len(held) - 1), 0)
+        )
 
     def _begin(self, place: tuple[int, int] | None) -> None:
         """Make the lines round a place (None: the newest message) and show them there."""
@@ -263,12 +303,10 @@ class Conversation(LinePane):
         if self._thread is None or height < 6:
             self._head = []
         else:
-            rule = (self.signs.rule_here if self.has_focus else self.signs.rule) * self.columns
-            tone = "accent" if self.has_focus else "rule"
             self._head = [
                 *case_head(self._thread.case, self._thread.present, self._page)[: max(2, height // 3)],
                 *woke_lines(self._thread.woke, self._page),
-                Line(((rule, tone),)),
+                Line(rule_line(self._thread, self._page, self.has_focus)),
             ]
         self.sticky = len(self._head)
 
@@ -281,6 +319,23 @@ class Conversation(LinePane):
             self._seen = max(self._seen, flow.messages[flow.message_at(max(0, last))[0]].id)
         if before != self.new_below:
             self.refresh(self.size.region)
+        self._want_more()
+
+    def _want_more(self) -> None:
+        """Ask for the next part of a long case before its end comes into view."""
+        if self._thread is None or self._asked or not self._flow.messages:
+            return
+        part, near = self._thread.part, AHEAD * self._room
+        if part.earlier and self._flow.low == 0 and self.top < near:
+            self._asked = True
+            self.post_message(self.Wanted("older"))
+        elif (
+            part.later
+            and self._flow.high == len(self._flow.messages) - 1
+            and self.top > self.max_scroll_y - near
+        ):
+            self._asked = True
+            self.post_message(self.Wanted("newer"))
 
     def render_line(self, y: int) -> Strip:
         """One row; the last one says what waits below what is being read."""
@@ -288,5 +343,7 @@ class Conversation(LinePane):
         if not waiting or self.columns <= 0:
             return super().render_line(y)
         words = ngettext("{n} new below", "{n} new below", waiting).format(n=waiting)
+        if self._thread is not None and self._thread.part.later:
+            words = ngettext("{n} more below", "{n} more below", waiting).format(n=waiting)
         spans = cut([(f" {self.signs.down} {words}", "accent strong")], self.columns)[0]
         return self.palette.strip(Line(tuple(spans), "selected"), self.columns)

@@ -23,7 +23,7 @@ from agentdesk.tui.widgets.words import delivery_word, priority_word, status_wor
 
 if TYPE_CHECKING:
     from agentdesk.domain.mail import Address
-    from agentdesk.domain.rows import CaseRow, MessageRow
+    from agentdesk.domain.rows import CaseRow, MessageRow, Thread
     from agentdesk.domain.snooze import Woke
 
 LONG = 150
@@ -89,7 +89,7 @@ def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
     if message.cc:
         yield plain(_("cc {people}").format(people=", ".join(_name(person) for person in message.cc)), "dim")
     if message.delivery in UNDELIVERED and message.error:
-        for text in wrap(clean_line(message.error)[:400], room)[:3]:
+        for text in wrap(clean_line(message.error)[:400], room)[:8]:
             yield plain(text, "red")
     shown, folded = _shown(message, page)
     for paragraph in shown:
@@ -142,6 +142,19 @@ def case_head(case: CaseRow, present: tuple[tuple[str, str], ...], page: Page) -
         Line(spread([(last, "dim")], here if beside else (), columns)),
         *(() if beside else (Line(tuple(cut(here, columns)[0])),)),
     ]
+
+
+def rule_line(thread: Thread, page: Page, in_hand: bool) -> tuple[Span, ...]:
+    """The rule between head and messages; of a long case it says which part is held."""
+    rule, tone = (page.signs.rule_here, "accent") if in_hand else (page.signs.rule, "rule")
+    part, held = thread.part, len(thread.messages)
+    if part.whole:
+        return ((rule * page.columns, tone),)
+    words = " " + _("{first}–{last} of {count} messages").format(
+        first=part.earlier + 1, last=part.earlier + held, count=part.earlier + held + part.later
+    )  # fmt: skip
+    words = fit(words, page.columns)
+    return ((rule * (page.columns - width(words)), tone), (words, "dim"))
 
 
 def _standing(case: CaseRow, page: Page) -> str:

@@ -1,5 +1,6 @@
 """The conversation opens at the newest, folds what is old, and never moves what is being read."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from tui.widgets import world
 from tui.widgets.world import NOW, message, thread
 
 from agentdesk.domain.lifecycle import Delivery
+from agentdesk.domain.parts import PART, Part
 from agentdesk.domain.rows import MessageRow
 from agentdesk.tui.widgets.conversation import Conversation
 
@@ -225,3 +227,89 @@ async def test_without_a_case_it_says_what_to_do() -> None:
         app.pane.clear("Nothing is open. Enter opens the case in hand.")
         await pilot.pause()
         assert "Enter opens" in "\n".join(lines(app.pane))
+
+
+class Long(One):
+    """A case of which only a part is held, as a screen would give it."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.every = many(count)
+        self.low, self.high = count - PART, count
+        self.wanted: list[str] = []
+
+    def give(self, version: int = 1) -> None:
+        """Show the part in hand."""
+        held = thread(self.every[self.low : self.high], version=version)
+        self.pane.show(replace(held, part=Part(1, 1, self.low, len(self.every) - self.high)), NOW)
+
+    def on_conversation_wanted(self, event: Conversation.Wanted) -> None:
+        self.wanted.append(event.step)
+        count = len(self.every)
+        if event.step == "older":
+            self.low = max(0, self.low - PART)
+            self.high = min(self.high, self.low + 3 * PART)
+        elif event.step == "newer":
+            self.high = min(count, self.high + PART)
+            self.low = max(self.low, self.high - 3 * PART)
+        else:
+            self.low, self.high = (0, PART) if event.step == "first" else (count - PART, count)
+        self.give()
+        if event.step == "first":
+            self.pane.home()
+        elif event.step == "newest":
+            self.pane.end()
+
+
+def numbers(shown: list[str]) -> list[int]:
+    """The messages of which the words are on the screen."""
+    return [int(found[1]) for line in shown if (found := re.search(r"Besked (\d+)\.", line))]
+
+
+async def test_a_long_case_is_scrolled_through_without_a_gap() -> None:
+    app = Long(200)
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.give()
+        await pilot.pause()
+        assert any(line.endswith(" 161–200 of 200 messages") for line in lines(app.pane))
+        for step, goal in ((-1, 1), (1, 200)):
+            here = numbers(lines(app.pane))
+            seen = set(here)
+            for _page in range(120):
+                app.pane.page(step)
+                await pilot.pause()
+                here = numbers(lines(app.pane))
+                assert any(abs(one - other) <= 1 for one in here for other in seen), "nothing was jumped over"
+                seen |= set(here)
+                if goal in here:
+                    break
+            assert seen >= set(range(1, 200 + 1)) - {goal}
+        assert len(app.wanted) < 30
+
+
+async def test_the_keys_to_the_first_and_to_the_newest_message() -> None:
+    app = Long(200)
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.give()
+        await pilot.pause()
+        app.pane.home()
+        await pilot.pause()
+        assert numbers(lines(app.pane))[0] == 1
+        assert re.fullmatch(r" ↓ \d+ more below", lines(app.pane)[-1])
+        app.pane.end()
+        await pilot.pause()
+        assert numbers(lines(app.pane))[-1] == 200
+        assert app.pane.new_below == 0
+
+
+async def test_an_older_mail_that_comes_late_does_not_move_what_is_read() -> None:
+    app = One()
+    async with app.run_test(size=(60, 20)) as pilot:
+        held = many(30)
+        await shown(app, pilot, held)
+        app.pane.page(-2)
+        await pilot.pause()
+        before = lines(app.pane)
+        late = message(31, "Besked 31.", minutes=9001)
+        after = await shown(app, pilot, (late, *held), version=2)
+        assert after[3:-1] == before[3:-1]
