@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from servers.dovecot import Account, Dovecot
+from servers.pool import Pool
 from servers.postgres import Postgres
 from servers.smtp_sink import SmtpSink
 
@@ -64,11 +65,11 @@ def _ready_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _ready_database(_postgres: Postgres) -> str:
-    """A PostgreSQL database that has been migrated, to be copied."""
+def _ready_databases(_postgres: Postgres) -> Pool:
+    """PostgreSQL databases that have been migrated."""
     url = _postgres.database()
     _migrate(url)
-    return url
+    return Pool(_postgres, url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,10 +79,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("_ready_file"), tmp_path / "desk.db")
         yield f"sqlite:///{tmp_path / 'desk.db'}"
         return
-    server: Postgres = request.getfixturevalue("postgres")
-    url = server.database(like=request.getfixturevalue("_ready_database"))
+    request.getfixturevalue("postgres")
+    pool: Pool = request.getfixturevalue("_ready_databases")
+    url = pool.take()
     yield url
-    server.drop(url)
+    pool.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -44,11 +44,12 @@ class Postgres:
             "listen_addresses": "''",
             "port": 5432,
             "unix_socket_directories": self.dir,
-            "fsync": "off",  # a kill of the server loses nothing the kernel has; only a power cut would
+            "fsync": safe,
             "synchronous_commit": safe,
             "full_page_writes": "off",
             "shared_buffers": "64MB",
             "max_connections": 200,
+            "autovacuum": "off",  # it would hold the database that is to be copied
             "log_min_messages": "warning",
         }
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
@@ -90,12 +91,12 @@ class Postgres:
     def database(self, like: str = "") -> str:
         """The URL of a fresh database: an empty one, or a copy of one that nobody is connected to."""
         name = f"t{os.getpid()}_{next(_sequence)}"
-        self._sql(f"create database {name} template {_name(like) or 'template0'} strategy file_copy")
+        self._sql(f"create database {name} template {name_of(like) or 'template0'} strategy file_copy")
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Remove a database given by `database()`, whoever is still connected."""
-        self._sql(f"drop database if exists {_name(url)} with (force)")
+        self._sql(f"drop database if exists {name_of(url)} with (force)")
 
     def _sql(self, statement: str) -> None:
         import psycopg
@@ -137,6 +138,6 @@ def _binaries() -> Path:
     return program.resolve().parent
 
 
-def _name(url: str) -> str:
+def name_of(url: str) -> str:
     """The database that a URL of ours names."""
     return url.partition("@/")[2].partition("?")[0]
