@@ -131,7 +131,9 @@ def their_threads(mails: Sequence[bytes], folder: Path) -> Parting:
         (Path(folder) / "mail" / "cur" / f"{number}:2,S").write_bytes(raw)
     box.close()
     config = folder / "notmuch"
-    config.write_text(f"[database]\npath={folder}/mail\n[user]\nprimary_email=support@shop.example\n[new]\ntags=inbox\n")
+    config.write_text(
+        f"[database]\npath={folder}/mail\n[user]\nprimary_email=support@shop.example\n[new]\ntags=inbox\n"
+    )
     environment = os.environ | {"HOME": str(folder), "NOTMUCH_CONFIG": str(config)}
     subprocess.run(["notmuch", "new", "--quiet"], env=environment, check=True, capture_output=True)
     show = ["notmuch", "show", "--format=json", "--body=false", "--entire-thread=true", "*"]
@@ -176,7 +178,13 @@ def rules(store: Store, ours: Parting, theirs: Parting) -> Counter[str]:
         by_offer = _joined(sizes, offered)
         by_id = _joined(sizes, offered | tied)
         for one, other in combinations(sizes, 2):
-            rule = OFFERED if by_offer[one] == by_offer[other] else APART if by_id[one] == by_id[other] else UNEXPLAINED
+            rule = (
+                OFFERED
+                if by_offer[one] == by_offer[other]
+                else APART
+                if by_id[one] == by_id[other]
+                else UNEXPLAINED
+            )
             found[rule] += sizes[one] * sizes[other]
     return found
 
@@ -220,22 +228,29 @@ def main() -> None:
     words.add_argument("paths", nargs="+", type=Path)
     words.add_argument("--orders", type=int, default=3, help="shuffled orders, beside the one by date")
     words.add_argument("--seed", type=int, default=1)
+    words.add_argument(
+        "--batch", type=int, default=BATCH, help="mails in one commit; an import takes %(default)s"
+    )
     given = words.parse_args()
     mails = read(given.paths)
     with tempfile.TemporaryDirectory(prefix="adt-threads-") as place:
         theirs = their_threads(mails, Path(place))
         print(f"{len(mails)} mails, {len(theirs)} ids, {len(set(theirs.values()))} threads of notmuch")
         orders = [("by date", by_date(mails))]
-        orders += [(f"shuffled {given.seed + n}", shuffled(mails, given.seed + n)) for n in range(given.orders)]
+        orders += [
+            (f"shuffled {given.seed + n}", shuffled(mails, given.seed + n)) for n in range(given.orders)
+        ]
         for name, order in orders:
             store = open_store(f"sqlite:///{place}/{name.replace(' ', '-')}.db")
             bring_up_to_date(store, owner=True)
-            take(store, order)
+            take(store, order, given.batch)
             ours = our_cases(store)
             told = compare(ours, theirs)
             aside = rules(store, ours, theirs)
             store.close()
-            print(f"{name}: {len(set(ours.values()))} cases, precision {told.precision:.4f}, recall {told.recall:.4f}")
+            print(
+                f"{name}: {len(set(ours.values()))} cases, precision {told.precision:.4f}, recall {told.recall:.4f}"
+            )
             for rule, count in aside.most_common():
                 print(f"    {count} of {told.theirs} pairs ({count / told.theirs:.2%}): {rule}")
         shutil.rmtree(Path(place) / "mail", ignore_errors=True)
