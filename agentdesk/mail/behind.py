@@ -32,6 +32,11 @@ _ORIGINAL_FIELDS = ("x-original-from", "original-from", "x-original-sender")
 _ENCODED = re.compile(r"([^=@\s]+)=40([\w-]+(?:\.[\w-]+)+)@.+")
 _MAILTO = re.compile(r"[\[<(]\s*mailto:\s*([^\s\]>)]+)\s*[\]>)]", re.IGNORECASE)
 _MARKUP = re.compile(r"^[\s>]{0,20}[*_]{0,2}|[*_]{1,2}$")
+# Of the forwarders' marks, with any first letter: most mail has none of these words and is not read line by line.
+_STEMS = (
+    "orwarded", "ORWARDED", "ideresen", "idarebeford", "eitergeleitet", "oorgestuurd", "ransféré", "ransmis",
+    "éexpédié",
+)  # fmt: skip
 _MAX_LINES = 400
 _FIELD_LINES = 15
 _CLIP = 500
@@ -82,7 +87,7 @@ def passed_on(
         if found:
             return found[0]
     told = FORWARD_SUBJECT.match(subject) is not None
-    if not told and "-" not in text and ":" not in text:
+    if not told and not any(stem in text for stem in _STEMS):
         return None
     lines = [_MARKUP.sub("", line[:_CLIP]).strip() for line in text.split("\n", _MAX_LINES)[:_MAX_LINES]]
     return next((one for one in _named(lines, told) if sender is None or one.key != sender.key), None)

@@ -83,7 +83,10 @@ class Headers:
 
     def raw(self, name: str) -> str:
         """The first field of this name that says anything, unfolded, encoded words still encoded; else empty."""
-        return next(filter(None, self.each(name)), "")
+        values = self._fields.get(name)
+        if values is None:
+            return ""
+        return self._unfold(values[0]) or next(filter(None, self.each(name)), "")
 
     def each(self, name: str) -> Iterator[str]:
         """Every field of this name, unfolded, encoded words still encoded."""

@@ -16,7 +16,6 @@ from agentdesk.mail.transfer import decoded
 MAX_PARTS = 500
 MAX_DEPTH = 40
 TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
-_ENCODING = re.compile(r"[;(].*", re.DOTALL)
 _BLANK = re.compile(rb"(?:[ \t\x00]*\r?\n)+|\x00+")
 _GUESS = re.compile(
     rb"^--([^\s-][^\r\n]{0,98}|-{1,60}[^\s-][^\r\n]{0,60})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE
@@ -151,7 +150,7 @@ def _part(raw: bytes, start: int, end: int, in_digest: bool, findings: Findings)
     if "content-disposition" in headers:
         disposition, marks = parameters(headers.raw("content-disposition"), findings)
         filename = marks.get("filename", "") or filename
-    encoding = _ENCODING.sub("", headers.raw("content-transfer-encoding")).strip(" \t\"'").lower()
+    encoding = headers.raw("content-transfer-encoding").partition(";")[0].partition("(")[0].strip(" \t\"'").lower()
     identity = headers.raw("content-id").strip("<> \t") if "content-id" in headers else ""
     return Part(0, kind, options, disposition, filename, identity, encoding, headers, body, end, -1, 0)
 
