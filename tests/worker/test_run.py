@@ -1,24 +1,20 @@
 """The worker as a process: one works, others wait; it ends in order, and a kill -9 is safe at any moment."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from worker.desk import QUICK, Desk, eventually, mail
+from worker.process import holder, worker, works
 
 from agentdesk.domain.problems import Problem
-from agentdesk.queries.people import WORKER
 from agentdesk.services import outbox, people
 from agentdesk.store.tables import cases, channels, leases
 from agentdesk.store.unit import SYSTEM
@@ -29,47 +25,6 @@ from agentdesk.worker.run import run
 from agentdesk.worker.work import Work
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = textwrap.dedent("""
-    import json, sys, threading
-    from datetime import UTC, datetime
-    from agentdesk.config.settings import Channel, Imap, Settings, Smtp
-    from agentdesk.worker.run import run
-    from agentdesk.worker.signals import ended_by_signals
-    from agentdesk.worker.work import Pace
-    url, pace, imap_port, smtp_port, user, password = json.loads(sys.argv[1])
-    channel = Channel(
-        kind="email", name="support", address="support@example.dk",
-        imap=Imap(host="127.0.0.1", port=imap_port, tls="none", user=user, password=password),
-        smtp=Smtp(host="127.0.0.1", port=smtp_port, tls="none"))
-    stop = threading.Event()
-    with ended_by_signals(stop):
-        run(Settings(channels=(channel,)), url, lambda: datetime.now(UTC), stop=stop, pace=Pace(**pace),
-            say=lambda words: print(words, flush=True))
-""")
-
-
-@contextmanager
-def worker(desk: Desk) -> Iterator[subprocess.Popen[str]]:
-    account = desk.account
-    facts = [desk.url, asdict(QUICK), account.port, desk.smtp.port, account.user, account.password]
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, json.dumps(facts)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(10)
-
-
-def holder(desk: Desk) -> str:
-    with desk.store.session() as session:
-        found = session.scalar(select(leases.c.holder).where(leases.c.name == WORKER))
-    return (found or "").partition("-")[0]
-
-
-def works(desk: Desk, process: subprocess.Popen[str]) -> Callable[[], bool]:
-    return lambda: holder(desk) == str(process.pid)
 
 
 def test_one_works_and_the_other_takes_over_after_a_kill(desk: Desk) -> None:
