@@ -8,10 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from agentdesk.domain.forgetting import Erased, Swept, Traces
-from agentdesk.domain.people import may_lead
 from agentdesk.queries import traces
 from agentdesk.services import forgetting
-from agentdesk.services.homes import ask_a_leader
 from agentdesk.store.engine import Store
 from agentdesk.store.sweep import sweep
 from agentdesk.store.unit import Actor
@@ -21,9 +19,8 @@ def erase(
     store: Store, actor: Actor, clock: Callable[[], datetime], customer_id: int, desk: str = ""
 ) -> tuple[Traces, Erased, Swept]:
     """Erase a customer. Raises NotFound, and Refused for who may not or while a reply to them is leaving."""
-    if not may_lead(actor.role):
-        raise ask_a_leader()
     with store.session() as session:
+        forgetting.check_may(session, actor)
         found = traces.of(session, customer_id)
     with store.unit(actor, clock(), desk) as unit:
         done = forgetting.erase(unit, customer_id, seen=found.seen, named=found.named)

@@ -99,6 +99,20 @@ class Bridge:
 
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
 
+    async def carry_out(
+        self,
+        act: "Callable[Concatenate[Store, Actor, Callable[[], datetime], P], R]",
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run an act that makes its own commits (and more: it sweeps the store's files), between the other writes."""
+        store, actor = await self.store(), self.actor
+        assert actor is not None
+        return await asyncio.get_running_loop().run_in_executor(
+            self._writer, lambda: act(store, actor, self._clock, *args, **kwargs)
+        )
+
     async def store(self) -> "Store":
         """The open store. Raises Problem when it cannot be opened."""
         if self._store is None:

@@ -3,7 +3,7 @@
 Invariant: a face imports this only after its first frame; the store's thread has loaded it by then.
 """
 
-from agentdesk.automation import again, bulk
+from agentdesk.automation import again, bulk, erasing, giving
 from agentdesk.automation import macros as macro_verbs
 from agentdesk.queries import (
     answering,
@@ -22,6 +22,7 @@ from agentdesk.queries import (
     story,
     strokes,
     suggesting,
+    traces,
     views,
 )
 from agentdesk.queries import blocking as block_reads
@@ -36,6 +37,7 @@ from agentdesk.services import (
     blocking,
     customers,
     drafts,
+    forgetting,
     handover,
     joining,
     linking,
@@ -69,9 +71,12 @@ __all__ = [
     "customers",
     "drafts",
     "duplicates",
+    "erasing",
     "estates",
     "expanding",
     "feed",
+    "forgetting",
+    "giving",
     "guarding",
     "handover",
     "joining",
@@ -98,6 +103,7 @@ __all__ = [
     "story",
     "strokes",
     "suggesting",
+    "traces",
     "triage",
     "undo",
     "view_verbs",

@@ -5,12 +5,8 @@ is for its owner alone and never written over another one; each act says what wa
 """
 
 import argparse
-import json
-import os
-import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from agentdesk.cli.asking import ask, can_ask
 from agentdesk.cli.context import DESK, Context
@@ -18,7 +14,7 @@ from agentdesk.cli.output import document, result, say, tell
 from agentdesk.cli.parser import Parser, act, number
 from agentdesk.config.language import _, ngettext
 from agentdesk.domain.forgetting import ACTS, KINDS, Erased, Find, Swept, Trace, Traces
-from agentdesk.domain.problems import Problem, Refused
+from agentdesk.domain.problems import Refused
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -57,56 +53,19 @@ def add_message(acts: "_SubParsersAction[Parser]") -> None:
 
 def export_(args: argparse.Namespace, context: Context) -> int:
     """Everything, as a document or with the mails beside it."""
-    from agentdesk.queries import holdings  # noqa: PLC0415
+    if args.to is None:
+        from agentdesk.queries import holdings  # noqa: PLC0415
 
-    with context.store().session() as session:
-        held = holdings.of(session, args.id, context.clock())
-        if args.to is None:
-            document(held.document)
-            return 0
-        path = args.to.expanduser().absolute()
-        pieces = _pieces(held, lambda kind, row: holdings.content(session, kind, row))
-        (_write_zip if path.suffix.lower() == ".zip" else _write_folder)(path, pieces)
-    shape = {"customer": args.id, "file": str(path), "messages": len(held.document["messages"]),
-             "mails": len(held.bytes_of)}  # fmt: skip
-    return result(args.json, shape, _("All that is held on customer {number} stands in {file}.").format(
-        number=args.id, file=path))  # fmt: skip
+        with context.store().session() as session:
+            document(holdings.of(session, args.id, context.clock()).document)
+        return 0
+    from agentdesk.automation import giving  # noqa: PLC0415
 
-
-def _pieces(held: Any, content: Callable[[str, int], bytes]) -> Iterator[tuple[str, bytes]]:
-    text = json.dumps(held.document, ensure_ascii=False, indent=2)
-    yield "customer.json", text.encode("utf-8", "replace")
-    for name, kind, row in held.bytes_of:
-        yield name, content(kind, row)
-
-
-def _write_zip(path: Path, pieces: Iterator[tuple[str, bytes]]) -> None:
-    with _new_file(path) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in pieces:
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-
-
-def _write_folder(path: Path, pieces: Iterator[tuple[str, bytes]]) -> None:
-    if path.exists() and any(path.iterdir() if path.is_dir() else [path]):
-        raise _there(path)
-    for name, data in pieces:
-        with _new_file(path / name) as out:
-            out.write(data)
-
-
-def _new_file(path: Path) -> IO[bytes]:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb")
-    except FileExistsError as error:
-        raise _there(path) from error
-    except OSError as error:
-        words = _("{file} cannot be written ({reason}): name another place.")
-        raise Problem(words.format(file=path, reason=error.strerror)) from error
-
-
-def _there(path: Path) -> Refused:
-    return Refused(_("{file} is there already and stays as it is: name another file.").format(file=path))
+    path = args.to.expanduser().absolute()
+    messages, mails = giving.give(context.store(), context.actor(), context.clock, args.id, path)
+    shape = {"customer": args.id, "file": str(path), "messages": messages, "mails": mails}
+    said = _("All that is held on customer {number} stands in {file}.").format(number=args.id, file=path)
+    return result(args.json, shape, said)
 
 
 # -- erase ------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ Invariants: all of it is one commit, and no undo brings any of it back; tombston
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from agentdesk.config.language import _
 from agentdesk.domain.forgetting import Erased, Person
@@ -24,15 +24,24 @@ from agentdesk.services.leftovers import Leftovers, forget_orders_again
 from agentdesk.services.tombstones import known
 from agentdesk.services.wiping import Gone, Rewriting, sender_of, subjects_of, wipe
 from agentdesk.store import traces
-from agentdesk.store.tables import addresses, cases, customers, messages, quarantine
+from agentdesk.store.tables import addresses, agents, cases, customers, messages, quarantine
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.traces import Theirs, parts
-from agentdesk.store.unit import UnitOfWork
+from agentdesk.store.unit import Actor, UnitOfWork
 from agentdesk.text.blanking import Blanking
 from agentdesk.text.fold import fold
 
-__all__ = ["again", "erase", "known", "redact"]
+__all__ = ["again", "check_may", "erase", "known", "redact"]
 _ON_ITS_WAY = (Delivery.HELD, Delivery.QUEUED, Delivery.SENDING)
+
+
+def check_may(session: Connection, actor: Actor) -> None:
+    """Raises Refused unless the actor may erase: who leads, or anybody where nobody does (a shop of one)."""
+    if may_lead(actor.role):
+        return
+    leads = select(agents.c.id).where(agents.c.active, agents.c.role.in_(("supervisor", "admin")))
+    if session.execute(leads.limit(1)).first() is not None:
+        raise ask_a_leader()
 
 
 def erase(
@@ -43,8 +52,7 @@ def erase(
 
     Raises NotFound; Refused for who may not, and while a reply to them is leaving. Once erased, nothing more happens.
     """
-    if not may_lead(unit.actor.role):
-        raise ask_a_leader()
+    check_may(unit.session, unit.actor)
     _no_intake(unit)
     person = _person(unit, customer_id)
     if person.erased:
@@ -76,8 +84,7 @@ def redact(unit: UnitOfWork, message_id: int, *, at_rest: bool = False) -> int:
 
     Who wrote to whom and when stays. Returns its case. Raises NotFound; Refused for who may not, or before it has left.
     """
-    if not may_lead(unit.actor.role):
-        raise ask_a_leader()
+    check_may(unit.session, unit.actor)
     _no_intake(unit)
     row = unit.session.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
     if row is None:

@@ -44,6 +44,7 @@ CONTEXTS: tuple[Place, ...] = (
     Place("versions", N_("In the versions"), "list"),
     Place("phrases", N_("In the snippets"), "list"),
     Place("customer", N_("At a customer"), "list"),
+    Place("erasing", N_("Before somebody is forgotten"), "asking"),
     Place("macro", N_("At a macro, before it acts")),
     Place("macros", N_("In the macros"), "list"),
     Place("order", N_("Reading an order"), "reading"),

@@ -12,6 +12,7 @@ from agentdesk.tui.commands import (
     customers,
     exporting,
     files,
+    forgetting,
     going,
     help_,
     joining,
@@ -57,5 +58,6 @@ GROUPS: tuple[tuple[Command, ...], ...] = (
     knowledge.COMMANDS,
     macros.COMMANDS,
     customers.COMMANDS,
+    forgetting.COMMANDS,
 )
 COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS for command in group)

@@ -22,7 +22,8 @@ async def _in_hand(desk: DeskScreen) -> None:
         await desk.reading.show(hand.id)
 
 
-async def _open(desk: DeskScreen, first: str) -> CustomerScreen | None:
+async def open_customer(desk: DeskScreen, first: str) -> CustomerScreen | None:
+    """Everything of the customer of the case in hand; None, said, where nobody has written."""
     await _in_hand(desk)
     thread = desk.reading.thread
     if thread is None or thread.customer is None:
@@ -36,21 +37,21 @@ async def _open(desk: DeskScreen, first: str) -> CustomerScreen | None:
 
 
 async def history(desk: DeskScreen) -> None:
-    await _open(desk, "case")
+    await open_customer(desk, "case")
 
 
 async def customer(desk: DeskScreen) -> None:
-    await _open(desk, "")
+    await open_customer(desk, "")
 
 
 async def note_here(desk: DeskScreen) -> None:
-    screen = await _open(desk, "note")
+    screen = await open_customer(desk, "note")
     if screen is not None:
         await screen.note()
 
 
 async def merge_here(desk: DeskScreen) -> None:
-    screen = await _open(desk, "same")
+    screen = await open_customer(desk, "same")
     if screen is not None:
         await screen.merge()
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from agentdesk.tui.dialogs.ask import AskDialog
     from agentdesk.tui.dialogs.choose import Choice, ChooseDialog
     from agentdesk.tui.dialogs.confirm import ConfirmDialog
+    from agentdesk.tui.dialogs.erase import EraseDialog
     from agentdesk.tui.dialogs.files import FilesDialog
     from agentdesk.tui.dialogs.page import PageDialog
     from agentdesk.tui.dialogs.picture import PictureDialog
@@ -22,6 +23,7 @@ __all__ = [
     "Choice",
     "ChooseDialog",
     "ConfirmDialog",
+    "EraseDialog",
     "FilesDialog",
     "PageDialog",
     "PictureDialog",
@@ -35,6 +37,7 @@ _HOMES = {
     "Choice": "choose",
     "ChooseDialog": "choose",
     "ConfirmDialog": "confirm",
+    "EraseDialog": "erase",
     "FilesDialog": "files",
     "PageDialog": "page",
     "PictureDialog": "picture",
