@@ -22,6 +22,7 @@ from agentdesk.store.tables import (
     agents,
     attachments,
     cases,
+    channels,
     customers,
     drafts,
     links,
@@ -282,6 +283,8 @@ def _into_quarantine(unit: UnitOfWork, gone: Collection[int]) -> None:
             "data": row.data,
         }
         digest = sha256(row.data).hexdigest()
+        # Which mailbox it came to went with its row; the first one takes it, its case is found by what it answers.
+        values["channel_id"] = unit.session.scalar(select(func.min(channels.c.id)).where(channels.c.active))
         known = select(quarantine.c.id).where(quarantine.c.digest == digest)
         if unit.session.execute(known).first() is None:
             unit.session.execute(insert(quarantine).values(digest=digest, **values))

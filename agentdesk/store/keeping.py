@@ -25,6 +25,8 @@ from agentdesk.store.trouble import in_plain_words
 
 CARRIED = "tombstones%"
 """The keys that a backup carries; the others are this store's own."""
+PAGES = 2000
+"""Of a store that are put in place at a time, in one commit."""
 _TICK = 0.2
 _HEADER = b"SQLite format 3\0"
 
@@ -226,7 +228,7 @@ def put_in_place(work: Path, store: Path, step: Step = silent) -> None:
             told = pages - left
 
         old.execute("pragma synchronous = full")
-        new.backup(old, pages=2000, progress=tell)
+        new.backup(old, pages=PAGES, progress=tell)
         old.execute("pragma wal_checkpoint(truncate)")
 
 

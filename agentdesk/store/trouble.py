@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound, SQLAlchemyError
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.problems import Problem
@@ -83,7 +83,9 @@ def sentence(error: BaseException, address: StoreAddress) -> StoreTrouble:
     original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     code = getattr(original, "sqlstate", None)
     words = str(original).lower()
-    if isinstance(original, OSError) and original.errno in _SYSTEM:
+    if isinstance(original, (NoResultFound, MultipleResultsFound)):
+        text = ""  # it answered, and differently than we thought
+    elif isinstance(original, OSError) and original.errno in _SYSTEM:
         text = _SYSTEM[original.errno]
     elif address.is_file:
         text = next((text for mark, text in _SQLITE if mark in words), "")
