@@ -64,9 +64,9 @@ class Timed(smtplib.SMTP):
         self.give(BEFORE_BODY)
         super().__init__(*given, **named)
 
-    def give(self, seconds: float, each: float = SECONDS) -> None:
+    def give(self, seconds: float, each: float | None = None) -> None:
         """From now on so much time for all answers together, and for one of them."""
-        self.each = each
+        self.each = SECONDS if each is None else each
         self.until = time.monotonic() + seconds
 
     def getreply(self) -> tuple[int, bytes]:
@@ -113,11 +113,12 @@ def _encrypt(smtp: Timed, server: Smtp, context: ssl.SSLContext | None) -> None:
     """STARTTLS or nothing: an offer that is missing may have been taken away on the way (RFC 3207, 6)."""
     if not smtp.has_extn("starttls"):
         raise no_encryption(server)
-    code, words = smtp.starttls(context=context)
-    if 400 <= code < 500:
-        raise smtplib.SMTPResponseException(code, words)
-    if code != 220:
-        raise no_encryption(server)
+    try:
+        smtp.starttls(context=context)
+    except smtplib.SMTPResponseException as refusal:
+        if refusal.smtp_code >= 500:
+            raise no_encryption(server) from refusal
+        raise
     smtp.ehlo_or_helo_if_needed()
 
 
@@ -132,9 +133,13 @@ def _sentence(server: Smtp, error: Exception) -> Exception:
 
 
 def _sign_in(smtp: smtplib.SMTP, server: Smtp, credentials: Credentials) -> None:
+    with credentials.signing_in() as secret:
+        _authenticate(smtp, server, secret)
+
+
+def _authenticate(smtp: smtplib.SMTP, server: Smtp, secret: str) -> None:
     """By the best mechanism that server and settings know; smtplib's own would break on letters beyond ASCII."""
     offered = smtp.esmtp_features.get("auth", "").upper().split()
-    secret = credentials.secret()
     if server.auth == "xoauth2" and "XOAUTH2" in offered:
         code, words = smtp.docmd("AUTH", f"XOAUTH2 {_base64(xoauth2(server.user, secret)(None))}")
         if code == 334:  # the explanation of a refusal, to be answered by nothing
@@ -147,8 +152,9 @@ def _sign_in(smtp: smtplib.SMTP, server: Smtp, credentials: Credentials) -> None
             code, words = smtp.docmd(_base64(secret.encode()))
     else:
         raise no_such_mechanism(server)
+    if code < 0:  # what it says is no SMTP, so nothing is said about the password
+        raise smtplib.SMTPResponseException(code, words)
     if code != 235:
-        credentials.forget()
         raise sign_in_failed(server, words, secret, for_now=400 <= code < 500)
 
 
