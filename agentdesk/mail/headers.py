@@ -16,7 +16,8 @@ from agentdesk.text.clean import clean_line
 
 MAX_VALUE = 64_000
 MAX_IDS = 200
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
+# Possessive: what has been read is not kept for a second try, which a folded header of megabytes would pay for.
+_FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
 _KNOWN = re.compile(
     rb"(?:from|to|cc|subject|date|message-id|references|in-reply-to|mime-version|content-[a-z-]+|received|reply-to|"
     rb"return-path|delivered-to|sender|x-[\w-]+):",

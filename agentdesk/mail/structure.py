@@ -13,7 +13,7 @@ from agentdesk.config.language import N_
 from agentdesk.mail.headers import Findings, Headers, parameters, read_block
 from agentdesk.mail.transfer import decoded
 
-MAX_PARTS = 500
+MAX_PARTS = 10_001
 MAX_DEPTH = 40
 TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
 _BLANK = re.compile(rb"(?:[ \t\x00]*\r?\n)+|\x00+")
@@ -103,7 +103,7 @@ def _from_wide(raw: bytes, head: bytes) -> bytes:
     name = "utf-16"
     if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         odd, even = head[1::2].count(0), head[::2].count(0)
-        if max(odd, even) * 10 < len(head) * 4 or min(odd, even):
+        if len(head) < 16 or max(odd, even) * 10 < len(head) * 4 or min(odd, even):
             return raw
         name = "utf-16-le" if odd else "utf-16-be"
     return raw.decode(name, "replace").encode("utf-8", "replace")

@@ -10,7 +10,7 @@ from servers.terminal import Terminal
 PARSED = {
     "message_id", "in_reply_to", "references", "from", "original_sender", "reply_to", "to", "cc", "delivered_to",
     "subject", "date", "text", "reply_text", "html_present", "attachments", "auto_submitted", "auto_reason", "bounce",
-    "bounced_message_id", "bounced_recipient", "bounce_status", "charset_errors", "defects",
+    "bounced_message_id", "bounced_recipient", "bounce_status", "charset_errors", "defects", "marks",
 }  # fmt: skip
 TALLY = {"seen", "ingested", "duplicate", "quarantined", "cases_opened", "customers_created", "seconds"}
 NO_MAIL = b"\x00\x00\x00\r\n"
