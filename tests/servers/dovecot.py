@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Self
 
 from servers.certificate import Certificate, make_certificate
-from servers.dovecot_config import Owners, config_2_3, config_2_4
+from servers.dovecot_config import UNLIMITED, Limits, Owners, config_2_3, config_2_4
 from servers.leftovers import end_group, new_folder, note_server
 from servers.ports import free_port
 from servers.tokens import TokenEndpoint
@@ -67,6 +67,7 @@ class Dovecot:
         tls_names: tuple[str, ...] = ("localhost", "127.0.0.1"),
         oauth: bool = False,
         idle: bool = True,
+        limits: Limits = UNLIMITED,
     ) -> None:
         self.users = dict(users or {"agent": PASSWORD})
         self._spare = iter([f"user{number}" for number in range(1, _SPARE_USERS + 1)])
@@ -86,7 +87,7 @@ class Dovecot:
         self._own(self.dir / "mail")
         self.certificate: Certificate | None = make_certificate(self.dir, tls_names) if tls else None
         self._write_users()
-        self._write_config(idle=idle)
+        self._write_config(limits, idle=idle)
 
     def _write_users(self) -> None:
         spare = {f"user{number}": PASSWORD for number in range(1, _SPARE_USERS + 1)}
@@ -98,14 +99,23 @@ class Dovecot:
         if self._root:
             shutil.chown(path, self._owners.user, self._owners.group)
 
-    def _write_config(self, *, idle: bool) -> None:
+    def _write_config(self, limits: Limits, *, idle: bool) -> None:
         version = subprocess.run(
             ["dovecot", "--version"], check=True, capture_output=True, text=True, env=_ENV
         ).stdout
         write = config_2_4 if _at_least_2_4(version) else config_2_3
         token_url = self.tokens.url if self.tokens else None
         tls = self.certificate is not None
-        config = write(self.dir, self.port, self.imaps, self._owners, tls=tls, token_url=token_url, idle=idle)
+        config = write(
+            self.dir,
+            self.port,
+            self.imaps,
+            self._owners,
+            tls=tls,
+            token_url=token_url,
+            idle=idle,
+            limits=limits,
+        )
         for name, content in config.items():
             (self.dir / name).write_text(content)
             (self.dir / name).chmod(0o644)

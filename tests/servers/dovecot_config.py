@@ -14,6 +14,19 @@ _FOLDERS = ("Sent", "Drafts", "Trash", "Archive")
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a server of the real world would not give: 0 is without limit."""
+
+    connections: int = 0
+    """of one user at a time"""
+    messages: int = 0
+    """in one mailbox"""
+
+
+UNLIMITED = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Owners:
     """Who runs what: the services, the log-in processes, the mail processes."""
 
@@ -25,7 +38,15 @@ class Owners:
 
 
 def config_2_3(
-    folder: Path, port: int, imaps: int, owners: Owners, *, tls: bool, token_url: str | None, idle: bool
+    folder: Path,
+    port: int,
+    imaps: int,
+    owners: Owners,
+    *,
+    tls: bool,
+    token_url: str | None,
+    idle: bool,
+    limits: Limits = UNLIMITED,
 ) -> dict[str, str]:
     """File name -> content, for Dovecot 2.3."""
     mechanisms = "plain login" + (" xoauth2 oauthbearer" if token_url else "")
@@ -39,7 +60,7 @@ passdb {{
     certificate = f"ssl_cert = <{folder}/cert.pem\nssl_key = <{folder}/key.pem\n"
     files = {
         "dovecot.conf": f"""\
-{_common(folder, owners, tls=tls)}
+{_common(folder, owners, limits, tls=tls)}
 disable_plaintext_auth = no
 auth_mechanisms = {mechanisms}
 mail_uid = {owners.mail_user}
@@ -47,6 +68,7 @@ mail_gid = {owners.mail_group}
 mail_location = maildir:~/Maildir
 {certificate if tls else ""}
 {"" if idle else f"imap_capability = {_WITHOUT_IDLE}"}
+{_quota_2_3(limits) if limits.messages else ""}
 {oauth if token_url else ""}
 passdb {{
   driver = passwd-file
@@ -67,7 +89,15 @@ userdb {{
 
 
 def config_2_4(
-    folder: Path, port: int, imaps: int, owners: Owners, *, tls: bool, token_url: str | None, idle: bool
+    folder: Path,
+    port: int,
+    imaps: int,
+    owners: Owners,
+    *,
+    tls: bool,
+    token_url: str | None,
+    idle: bool,
+    limits: Limits = UNLIMITED,
 ) -> dict[str, str]:
     """File name -> content, for Dovecot 2.4."""
     mechanisms = "plain login" + (" xoauth2 oauthbearer" if token_url else "")
@@ -85,7 +115,7 @@ oauth2 {{
         "dovecot.conf": f"""\
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
-{_common(folder, owners, tls=tls)}
+{_common(folder, owners, limits, tls=tls)}
 auth_allow_cleartext = yes
 auth_mechanisms = {mechanisms}
 mail_uid = {owners.mail_user}
@@ -94,6 +124,7 @@ mail_driver = maildir
 mail_path = ~/Maildir
 {certificate if tls else ""}
 {"" if idle else _NO_IDLE_2_4}
+{_quota_2_4(limits) if limits.messages else ""}
 {oauth if token_url else ""}
 passdb passwd-file {{
   passwd_file_path = {folder}/users
@@ -109,7 +140,27 @@ userdb static {{
     }
 
 
-def _common(folder: Path, owners: Owners, *, tls: bool) -> str:
+def _quota_2_3(limits: Limits) -> str:
+    return f"""\
+mail_plugins = quota
+plugin {{
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:messages={limits.messages}
+}}"""
+
+
+def _quota_2_4(limits: Limits) -> str:
+    return f"""\
+mail_plugins {{
+  quota = yes
+}}
+quota "User quota" {{
+  quota_message_count = {limits.messages}
+}}"""
+
+
+def _common(folder: Path, owners: Owners, limits: Limits, *, tls: bool) -> str:
     home = folder / "mail"
     return f"""\
 base_dir = {folder}/run
@@ -121,7 +172,7 @@ protocols = imap
 listen = 127.0.0.1
 ssl = {"yes" if tls else "no"}
 auth_failure_delay = 0
-mail_max_userip_connections = 0
+mail_max_userip_connections = {limits.connections}
 default_internal_user = {owners.user}
 default_internal_group = {owners.group}
 default_login_user = {owners.login}

@@ -7,6 +7,7 @@ is counted in the cursor, taken one by one, and in the end set aside with its re
 """
 
 import re
+import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.channels.email.bodies import Taken, broke_off, gives_others, sizes_of, take
 from agentdesk.channels.email.imap import Client, Connection
 from agentdesk.channels.email.place import Opened, Place
+from agentdesk.channels.email.trouble import full, is_for_good, is_full
 from agentdesk.config.language import _
 from agentdesk.domain.mail import Batch, RawMail
 from agentdesk.text.clean import clean_line
@@ -27,6 +29,8 @@ _SIZES_AT_ONCE = 500
 _MOST_TRIES = 6
 """How often the connection may break off on one mail before that mail is set aside."""
 _UIDS_AT_ONCE = 50_000  # imaplib breaks off at a line of 1 MB, which a SEARCH of a large mailbox would exceed
+_STALE = 5.0
+"""Seconds after which a look for a copy has to be taken again."""
 _NAMES_OF_SENT = (
     "sent", "sent items", "sent messages", "sent mail", "sendt", "sendte", "sendt post", "sendte elementer",
     "sendt e-post", "sendte mails",
@@ -162,19 +166,37 @@ class Mailbox:
             )
 
     def append_sent(self, raw: bytes) -> bool:
-        """A copy in the Sent folder, unless the server keeps one by itself."""
+        """A copy in the Sent folder, unless the server keeps one by itself, or never will.
+
+        Raises ChannelRefused when the mailbox is full.
+        """
         folder = self.sent_folder()
         if folder is None:
             return False
-        named = _MESSAGE_ID.search(raw.split(b"\r\n\r\n", 1)[0])
         with self._connection.speaking() as client:
             if client.has_capability("X-GM-EXT-1"):  # Gmail files everything it sends
                 return False
         self.open(folder)
+        named = _MESSAGE_ID.search(raw.split(b"\r\n\r\n", 1)[0])
         with self._connection.speaking() as client:
-            if named and client.search(["HEADER", "MESSAGE-ID", named.group(1).decode("ascii", "replace")]):
-                return False
-            client.append(folder, raw, flags=[SEEN])
+            looked = -_STALE
+            # somebody who took over while this process stood still may have filed it meanwhile
+            while time.monotonic() - looked >= _STALE:
+                looked = time.monotonic()
+                if named and client.search(
+                    ["HEADER", "MESSAGE-ID", named.group(1).decode("ascii", "replace")]
+                ):
+                    return False
+            try:
+                client.append(folder, raw, flags=[SEEN])
+            except (IMAPClientAbortError, ProtocolError):
+                raise
+            except IMAPClientError as error:
+                if is_full(error):
+                    raise full(self._connection.server, folder, error) from error
+                if is_for_good(error):
+                    return False
+                raise
         return True
 
     def _groups(self, here: _Here, uid: int, limit: int) -> Iterator[list[_Sized]]:

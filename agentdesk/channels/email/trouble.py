@@ -19,6 +19,7 @@ _FOR_NOW = (
 )  # fmt: skip
 """Signs that it is the moment and not what was asked; the codes are those of RFC 5530."""
 _FULL = ("[overquota]", "quota", "mailbox is full", "mailbox full")
+_FOR_GOOD = ("[toobig]", "[cannot]", "too large", "too big", "exceeds maximum")
 
 
 def no_connection(server: Imap | Smtp, error: Exception) -> ChannelDown | ChannelRefused:
@@ -67,6 +68,22 @@ def is_full(answer: object) -> bool:
     """Whether it says that the mailbox has no room."""
     words = server_words(answer).lower()
     return any(sign in words for sign in _FULL)
+
+
+def is_for_good(answer: object) -> bool:
+    """Whether it says that it will never take this message."""
+    words = server_words(answer).lower()
+    return any(sign in words for sign in _FOR_GOOD)
+
+
+def full(server: Imap, folder: str, answer: object) -> ChannelRefused:
+    """There is no room for a copy."""
+    return ChannelRefused(
+        _(
+            "The mailbox of {user} is full, so no copy of what was sent can be put into {folder} (it says: {words}); "
+            "make room there."
+        ).format(user=server.user, folder=clean_line(folder), words=server_words(answer))
+    )
 
 
 def closed(server: Imap | Smtp, said: object = "") -> ChannelDown:
