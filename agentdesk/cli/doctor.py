@@ -16,6 +16,7 @@ from agentdesk.cli.parser import Parser, with_json
 from agentdesk.config.language import _
 from agentdesk.config.settings import Channel, Settings, Shop
 from agentdesk.domain.problems import Problem
+from agentdesk.text.clean import clean_line
 
 _SMALLEST = (80, 24)
 _NOBODY = "nobody@agentdesk.invalid"
@@ -52,6 +53,9 @@ def _all(context: Context, *, offline: bool) -> Iterator[Check]:
     yield from _store(context, settings)
     for channel in settings.channels if settings is not None and not offline else ():
         yield _mailbox(context, channel)
+    for channel in settings.channels if settings is not None else ():
+        if channel.acknowledgement:
+            yield _acknowledgement(channel)
     for shop in settings.shops if settings is not None and not offline else ():
         yield _shop(context, shop)
     yield _terminal(context)
@@ -122,6 +126,18 @@ def _mailbox(context: Context, channel: Channel) -> Check:
     except Problem as problem:
         return Check(name, False, str(problem))
     return Check(name, True, _("ok"))
+
+
+def _acknowledgement(channel: Channel) -> Check:
+    """Whether every customer could be sent the words with which a new case is answered by itself."""
+    from agentdesk.services import acknowledging  # noqa: PLC0415  only where there are such words
+
+    name = _("acknowledgement of {channel}").format(channel=clean_line(channel.name))
+    try:
+        acknowledging.check(channel.acknowledgement, channel.name)
+    except Problem as problem:
+        return Check(name, False, str(problem))
+    return Check(name, True, _("ok: whoever begins a case is answered at once, once a day"))
 
 
 def _shop(context: Context, settings: Shop) -> Check:

@@ -120,6 +120,7 @@ def _tables(
              "" if args.reply_address else quoted(_plus(address))),
             ("sent_folder", args.sent_folder or None, "" if args.sent_folder else quoted(_("found by itself"))),
             ("signature", None, quoted(_("Kind regards"))),
+            ("acknowledgement", None, quoted(_("We have your mail: it is case #{{ case.number }}."))),
         ))
     ]  # fmt: skip
     for way, server in zip(("imap", "smtp"), servers, strict=True):

@@ -100,6 +100,7 @@ class Channel:
     hold: int = 10  # seconds between the stroke and the sending
     html: bool = True
     signature: str = ""
+    acknowledgement: str = ""  # what a customer gets at once who begins a case; nothing when it is empty
     answer_within: int | None = None  # minutes until an answer is due
     hours: str = ""  # when somebody is there, as macros tell customers: "mon-fri 9-16, sat 10-14"
     sent_folder: str = ""

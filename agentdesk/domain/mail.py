@@ -124,6 +124,8 @@ class Letter:
     quoted_intro: str = ""
     html: bool = True
     enclosures: tuple[Enclosure, ...] = field(default=())
+    automatic: bool = False
+    """The desk answers by itself, and says so."""
 
 
 @dataclass(frozen=True, slots=True)

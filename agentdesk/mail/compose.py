@@ -54,6 +54,8 @@ def compose(letter: Letter) -> bytes:
         fields.append(
             b"References: " + b"\r\n ".join(_id(one) for one in letter.references[-2 * _MAX_REFERENCES :])
         )
+    if letter.automatic:  # RFC 3834 5; the other one keeps Exchange from answering
+        fields += [b"Auto-Submitted: auto-replied", b"X-Auto-Response-Suppress: All"]
     fields.append(b"MIME-Version: 1.0")
     body = _text_part(text, b"plain")
     if letter.html:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, text
 
+from agentdesk.domain.courtesy import ANSWERED
 from agentdesk.domain.lifecycle import ANSWERS, UNDELIVERED
 from agentdesk.services import merged
 from agentdesk.store.unit import UnitOfWork
@@ -22,7 +23,11 @@ from agentdesk.store.unit import UnitOfWork
 MINUTE = 60_000_000
 _ANSWERS = "(" + ", ".join(f"'{state}'" for state in sorted(ANSWERS)) + ")"
 _UNDELIVERED = "(" + ", ".join(f"'{state}'" for state in sorted(UNDELIVERED)) + ")"
-_ASIDE = "exists (select 1 from messages s where s.id = o.message_id and s.side_id is not null)"
+_BY_ITSELF = f"""s.marks like '%"{ANSWERED}"%'"""
+# A side conversation answers no customer, and what the desk sent by itself answers nobody.
+_ASIDE = f"""exists (select 1 from messages s where s.id = o.message_id
+    and (s.side_id is not null or {_BY_ITSELF}))"""  # noqa: S608  the words are ours
+_UNSAID = f"exists (select 1 from messages s where s.id = o.message_id and {_BY_ITSELF})"  # noqa: S608  as above
 
 # What answers is looked up once for a case, not once for each of its messages (hence materialized), each by an index of
 # its own, newest first: cases of 20,000 messages exist. What was sent elsewhere has no writer at a desk.
@@ -31,7 +36,7 @@ with k as materialized (
     select c.id as id,
         coalesce((select o.message_id from outbox o where o.case_id = c.id and o.state in {_ANSWERS} and not {_ASIDE}
             order by o.message_id desc limit 1), 0) as answered,
-        coalesce((select o.message_id from outbox o where o.case_id = c.id and o.state in {_ANSWERS}
+        coalesce((select o.message_id from outbox o where o.case_id = c.id and o.state in {_ANSWERS} and not {_UNSAID}
             order by o.message_id desc limit 1), 0) as wrote,
         coalesce((select max(a.at) from messages a where a.case_id = c.id and a.kind = 'outbound'
             and a.agent_id is null and a.side_id is null

@@ -24,7 +24,7 @@ from agentdesk.domain.lifecycle import Delivery, Ends, Status, after_message_of_
 from agentdesk.domain.mail import Address, Message
 from agentdesk.domain.takingpart import UNKNOWN
 from agentdesk.domain.thanks import is_mere_thanks
-from agentdesk.services import bridging, clocks, known, linking, outbox, post, tombstones
+from agentdesk.services import acknowledging, bridging, clocks, known, linking, outbox, post, tombstones
 from agentdesk.services import customers as people_outside
 from agentdesk.services.belonging import Belonging, Place
 from agentdesk.services.keys import reply_key
@@ -81,6 +81,7 @@ def receive(
         # Two batches that hold the same mail, customer or thread would each not see the other's.
         unit.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": INTAKE_LOCK})
     intake = _Intake(unit, channel_id, batch)
+    intake.answers = cursor is not None and intake.channel.heard_at is not None
     for place in known.parents_first([one.message for one in batch]):
         intake.take(batch[place])
     intake.finish()
@@ -105,6 +106,8 @@ class _Intake:
         self.belonging = Belonging(self.session, self.channel, reply_key(unit), self.known)
         self.touched: set[int] = set()
         self.answered: set[int] = set()
+        self.answers = False
+        """What a mailbox brings may be answered by itself; not what is imported, nor what lay there before us."""
         self.heard: set[int] = set()
         self.heard_aside: set[int] = set()
         self.bridges: list[bridging.Bridge] = []
@@ -168,6 +171,7 @@ class _Intake:
         message = message if ours else self._by_form(message)
         wrote = not ours and not message.auto_replied and not message.bounce
         at = max(0, min(micros(incoming.at or message.date or self.unit.now), self.unit.at))
+        opened = self.tally.cases_opened
         case_id, side, marks = self._case_for(message, ours=ours, wrote=wrote, at=at)
         stored = post.store(
             self.unit, case_id=case_id, channel_id=self.channel.id, kind="outbound" if ours else "inbound", at=at,
@@ -187,6 +191,13 @@ class _Intake:
         if ours and side is None:
             self.answered.add(case_id)
         self.tally.ingested += 1
+        if (
+            self.answers
+            and wrote
+            and self.tally.cases_opened > opened
+            and not self.belonging.blocked(message)
+        ):
+            acknowledging.acknowledge(self.unit, self.channel, case_id, stored, message)
 
     def _by_form(self, message: Message) -> Message:
         """The person behind our own addresses: who filled in a form, or whose mail a colleague passed on.

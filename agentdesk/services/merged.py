@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
+from agentdesk.domain.courtesy import ANSWERED
 from agentdesk.domain.lifecycle import ANSWERS, Status
 from agentdesk.store.tables import cases, merges, messages, moves, outbox
 from agentdesk.store.unit import UnitOfWork
@@ -56,7 +57,7 @@ def _computed(session: Connection, case_id: int) -> tuple[int | None, int]:
     unread = _unread_aside(rows)
     for origin in sorted({row.origin for row in rows}):
         stays = _stays(session, origin, case_id)
-        answered = _newest(rows, stays, lambda row: row.kind == "outbound" and row.state in ANSWERS)
+        answered = _newest(rows, stays, _answers)
         noted = _newest(rows, stays, lambda row: row.kind == "note")
         settled = _settled(session, stays)
         elsewhere = max((row.at for row in rows if _sent_elsewhere(row) and _stood(row, stays)), default=-1)
@@ -72,7 +73,7 @@ def _messages(session: Connection, case_id: int) -> Sequence[Any]:
     origin = func.coalesce(messages.c.origin_case_id, messages.c.case_id).label("origin")
     query = (
         select(messages.c.id, messages.c.at, messages.c.kind, messages.c.person, messages.c.side_id, outbox.c.state,
-               origin)
+               messages.c.marks.like(f'%"{ANSWERED}"%').label("by_itself"), origin)
         .outerjoin(outbox, outbox.c.message_id == messages.c.id)
         .where(messages.c.case_id == case_id)
     )  # fmt: skip
@@ -107,6 +108,11 @@ def _newest(rows: Sequence[Any], stays: list[_Stay], counts: Any) -> int:
     return max(ids, default=0)
 
 
+def _answers(row: Any) -> bool:
+    """What the desk sent by itself answers nobody."""
+    return row.kind == "outbound" and row.state in ANSWERS and not row.by_itself
+
+
 def _sent_elsewhere(row: Any) -> bool:
     return row.kind == "outbound" and row.state is None and row.side_id is None
 
@@ -121,7 +127,7 @@ def _settled(session: Connection, stays: list[_Stay]) -> int:
 
 def _unread_aside(rows: Sequence[Any]) -> int:
     """Side conversations stay whole when they move: any later answer or note has seen them."""
-    wrote = max((row.id for row in rows if row.kind == "outbound" and row.state in ANSWERS), default=0)
+    wrote = max((row.id for row in rows if _answers(row)), default=0)
     noted = max((row.id for row in rows if row.kind == "note"), default=0)
     return sum(
         row.side_id is not None and row.kind == "inbound" and row.id > max(wrote, noted) for row in rows

@@ -36,6 +36,7 @@ class ChannelFacts:
     subject_token: bool = False
     answer_within: int | None = None
     hours: str = ""
+    acknowledgement: str = ""
 
     @classmethod
     def of(cls, channel: Channel) -> "ChannelFacts":
@@ -44,7 +45,7 @@ class ChannelFacts:
             kind=channel.kind, name=channel.name, address=channel.address, signature=channel.signature,
             language=channel.language, team=channel.team, hold=channel.hold, html=channel.html,
             reply_address=channel.reply_address, subject_token=channel.subject_token,
-            answer_within=channel.answer_within, hours=channel.hours,
+            answer_within=channel.answer_within, hours=channel.hours, acknowledgement=channel.acknowledgement,
         )  # fmt: skip
 
 
@@ -143,12 +144,21 @@ def team_id(unit: UnitOfWork, name: str) -> int:
 
 
 def publish_channel(unit: UnitOfWork, facts: ChannelFacts) -> int:
-    """Write what everybody may know of a channel to the store; returns its id."""
+    """Write what everybody may know of a channel to the store; returns its id.
+
+    Raises Problem for an acknowledgement that could not be sent to everybody.
+    """
+    if facts.acknowledgement:
+        # Desks never publish a channel: they need not load what makes letters of words.
+        from agentdesk.services import acknowledging  # noqa: PLC0415
+
+        acknowledging.check(facts.acknowledgement, facts.name)
     values: dict[str, Any] = {
         "kind": facts.kind, "address": facts.address, "signature": facts.signature, "language": facts.language,
         "team_id": team_id(unit, facts.team) if facts.team else None, "hold": facts.hold, "html": facts.html,
         "reply_address": facts.reply_address, "subject_token": facts.subject_token,
-        "answer_within": facts.answer_within, "hours": facts.hours, "active": True,
+        "answer_within": facts.answer_within, "hours": facts.hours, "acknowledgement": facts.acknowledgement,
+        "active": True,
     }  # fmt: skip
     found = unit.session.execute(select(channels).where(channels.c.name == facts.name)).one_or_none()
     if found is None:
