@@ -40,20 +40,26 @@ _NO_TABLES = N_(
 _BUSY = N_("The database {store} was busy and nothing was changed: try again.")
 _DAMAGED = N_("The store {store} is damaged and was not changed: restore a backup of it.")
 _NO_STORE = N_("{store} is not a store of agentdesk: name another file.")
+_BAD_DISK = N_(
+    "The disk did not take or give what belongs to {store}, so nothing was changed: look whether there is room left, "
+    "and whether the disk is well."
+)
 _SQLITE = (
     ("database is locked", N_("The store {store} is in use by another program and stayed locked: try again.")),
     ("database or disk is full", _FULL),
     ("malformed", _DAMAGED),
     ("not a database", _NO_STORE),
-    ("disk i/o error", N_("The disk does not answer for {store}, so nothing was changed: check the disk.")),
+    ("disk i/o error", _BAD_DISK),
     ("readonly", _READ_ONLY),
     ("unable to open", _CLOSED),
 )  # fmt: skip
 _SYSTEM = {
-    errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EROFS: _READ_ONLY,
+    errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL, errno.EROFS: _READ_ONLY, errno.EIO: _BAD_DISK,
     errno.EACCES: _CLOSED, errno.EPERM: _CLOSED, errno.ENOENT: _CLOSED, errno.ENOTDIR: _CLOSED, errno.EEXIST: _CLOSED,
     errno.EISDIR: _CLOSED,
 }  # fmt: skip
+_MANY = N_("The database {store} has too many connections: try again in a moment.")
+_SICK = N_("The database {store} is damaged and was not changed: ask its owner, or restore a backup.")
 _POSTGRES = {
     "28P01": _WRONG_PASSWORD,
     "28000": _NOT_LET_IN,
@@ -62,14 +68,22 @@ _POSTGRES = {
     "42P01": _NO_TABLES,
     "42703": _NO_TABLES,
     "53100": N_("The disk of {store} is full, so nothing was changed: free some space."),
-    "53300": N_("The database {store} has too many connections: try again in a moment."),
+    "53300": _MANY,
     "55P03": _BUSY,
     "40P01": _BUSY,
     "40001": _BUSY,
     "57P01": N_("The database {store} was stopped: try again when it is back."),
     "25006": N_("The database {store} may only be read now, so nothing was changed."),
+    "58030": N_("The disk of {store} is in trouble, so nothing was changed: ask who looks after the database."),
+    "XX001": _SICK,
+    "XX002": _SICK,
 }
 _AT_CONNECTING = (
+    ("too many clients", _MANY),
+    ("too many connections", _MANY),
+    ("remaining connection slots", _MANY),
+    ("is not permitted to log in", _NOT_LET_IN),
+    ("permission denied for database", _NOT_LET_IN),
     ("password authentication failed", _WRONG_PASSWORD),
     ("no password supplied", _WRONG_PASSWORD),
     ("no pg_hba.conf entry", _NOT_LET_IN),

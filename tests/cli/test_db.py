@@ -427,6 +427,60 @@ def test_a_restore_that_is_killed_leaves_the_old_store(shop: Program, tmp_path: 
     assert shop.json("db", "restore", str(file), "--yes")["aside"]
 
 
+# -- trouble -----------------------------------------------------------------------------------------------------------
+
+
+def test_whatever_befalls_the_file_is_one_sentence_and_the_file_stays(small: Program) -> None:
+    file = Path(small.url.removeprefix("sqlite:///"))
+    whole = file.read_bytes()
+    broken = {
+        "a page written over": whole[: 40 * 4096] + b"\x99" * 8192 + whole[42 * 4096 :],
+        "the schema written over": whole[:100] + b"\x99" * 3996 + whole[4096:],
+        "the header written over": b"\x99" * 100 + whole[100:],
+        "cut in half": whole[: len(whole) // 2],
+        "cut within a page": whole[: 4096 * 9 + 100],
+        "cut behind the header": whole[:100],
+    }
+    acts = (("case", "list"), ("case", "note", "1", "--text", "x"), ("db", "check"), ("db", "backup", "backup.db"))
+    for name, data in broken.items():
+        file.write_bytes(data)
+        failed = 0
+        for act in acts:
+            words = (*act[:2], str(small.home / f"{len(data)}.db"), "--force") if "backup" in act else act
+            answer = small(*words)
+            assert answer.code in (0, 1), (name, act, answer)
+            assert "fault of its own" not in answer.err, (name, act)
+            assert "Traceback" not in answer.err + answer.out
+            assert len(answer.err.strip().splitlines()) <= 1, (name, act, answer.err)
+            failed += answer.code
+            for end in ("-wal", "-shm"):
+                Path(f"{file}{end}").unlink(missing_ok=True)
+        assert failed, f"{name}: nobody noticed"
+        if name != "a page written over":
+            assert file.read_bytes() == data, f"{name}: the file was changed"
+    file.write_bytes(whole)
+    assert _wrong(small) == {}
+
+
+def test_a_damaged_log_beside_the_store_costs_no_more_than_its_last_words(small: Program) -> None:
+    file = Path(small.url.removeprefix("sqlite:///"))
+    Path(f"{file}-wal").write_bytes(b"\x99" * 20_000)
+    assert _wrong(small) == {}
+    small.json("case", "note", "1", "--text", "Stadig her")
+    assert _wrong(small) == {}
+
+
+def test_a_store_without_room_says_so_and_keeps_what_it_had(small: Program) -> None:
+    before = _tables(small.url)
+    text_ = "Lang note. " * 30_000
+    (small.home / "long.txt").write_text(text_)
+    words = ("case", "reply", "2", "--body-file", str(small.home / "long.txt"))
+    assert "room left" in small.spawn(*words, preexec_fn=_small_files).failed(1).err
+    assert _tables(small.url) == before
+    assert _wrong(small) == {}
+    small.spawn(*words).ok()
+
+
 # -- check -------------------------------------------------------------------------------------------------------------
 
 

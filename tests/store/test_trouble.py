@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -134,6 +135,51 @@ def test_a_really_full_disk(tmp_path: Path) -> None:
             bring_up_to_date(full)
         assert "disk" in str(caught.value)
         full.close()
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_limit_on_the_size_of_files_is_a_full_disk_too(file_store: Store) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    assert file_store.address.path is not None
+    size = file_store.address.path.stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10_000, limits[1]))
+    try:
+        said = [_refusal(file_store, "y" * 200_000) for _ in range(2)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert all("room left" in words or "disk is full" in words for words in said), said
+    assert _tags(file_store) == ["x"]
+    _write(file_store, "y")
+    assert _tags(file_store) == ["x", "y"]
+
+
+def test_a_disk_that_may_only_be_read(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", disk]
+    if os.getuid() != 0 or subprocess.run(mount, check=False).returncode != 0:
+        pytest.skip("no right to mount a small disk here")
+    try:
+        store = open_store(f"sqlite:///{disk}/desk.db")
+        bring_up_to_date(store)
+        _write(store)
+        store.close()
+        before = (disk / "desk.db").read_bytes()
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        said = []
+        for act in (bring_up_to_date, _write, _tags):
+            try:
+                act(open_store(f"sqlite:///{disk}/desk.db"))
+            except StoreTrouble as trouble:
+                said.append(str(trouble))
+        assert said
+        assert all("may only be read" in one or "cannot be opened" in one for one in said), said
+        assert (disk / "desk.db").read_bytes() == before
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        _write(store, "y")
+        assert _tags(store) == ["x", "y"]
+        store.close()
     finally:
         subprocess.run(["umount", "-l", disk], check=True)
 
@@ -286,6 +332,40 @@ def test_postgresql_that_does_not_let_in(postgres: Postgres, tmp_path: Path) -> 
         assert "\n" not in str(caught.value)
         assert "verysecret" not in str(caught.value)
         store.close()
+
+
+def test_postgresql_that_is_full_may_only_be_read_or_has_no_place_left(postgres: Postgres) -> None:
+    url = postgres.database()
+    owner = open_store(url)
+    bring_up_to_date(owner, owner=True)
+    _write(owner)
+    with owner.writing() as connection:
+        connection.execute(text("drop role if exists few"))
+        connection.execute(text("create role few login superuser connection limit 1"))
+        connection.execute(text("alter role few set default_transaction_read_only = on"))
+        connection.execute(text("alter role few nosuperuser"))
+        connection.execute(text("grant all on all tables in schema public to few"))
+        connection.execute(text("grant all on all sequences in schema public to few"))
+    few = open_store(url.replace("test@", "few@"))
+    assert "may only be read now" in _refusal(few)
+    with few.session() as session:
+        session.execute(text("select 1"))
+        other = open_store(url.replace("test@", "few@"))
+        assert "too many connections" in _refusal(other)
+        other.close()
+    few.close()
+    # What a full or a broken disk makes the server say; its own is not ours to fill.
+    for code, words in (("53100", "is full"), ("58030", "disk"), ("XX001", "damaged"), ("57P03", "does not answer")):
+        raised = text(
+            "do $$ begin insert into tags (name) values ('half');"
+            f" raise exception using errcode = '{code}', message = 'secret words'; end $$"
+        )
+        with pytest.raises(StoreTrouble, match=words) as caught, owner.unit(SYSTEM, NOW) as unit:
+            unit.session.execute(raised)
+        assert "secret" not in str(caught.value)
+    assert _tags(owner) == ["x"]
+    owner.close()
+    postgres.drop(url)
 
 
 def test_a_wrong_password() -> None:
