@@ -1,7 +1,8 @@
 """Addresses: out of header fields, out of what a person types, and who gets an answer.
 
-Invariant: an Address made here holds one `local@domain` without space or bracket, and clean text of one line. Reading
-a header never raises; reading what a person typed raises a Problem that names the wrong word.
+Invariant: an Address made here holds one `local@domain` without space or bracket (or, out of a header's brackets, a
+mailbox without a domain, as old servers name themselves), and clean text of one line. Reading a header never raises;
+reading what a person typed raises a Problem that names the wrong word.
 """
 
 import re
@@ -21,6 +22,7 @@ _BARE = re.compile(r'[^\s<>@"(),;:\\\[\]]+@[^\s<>@"(),;:\\\[\]]+')
 _VALID = re.compile(
     r'(?:[^\s<>@"(),;:\\\[\]]+|"[^"<>\\\x00-\x1f]+")@(?:[^\s<>@"(),;:\\\[\]]+|\[[^\s<>@"(),;\\\[\]]+\])'
 )
+_MAILBOX = re.compile(r"(?!un(?:disclosed|listed|specified))[A-Za-z0-9][\w.+-]{0,63}", re.IGNORECASE)
 _TYPED = re.compile(r"[^\s<>@\"(),;:\\\[\]]+@(?:[\w-]+(?:\.[\w-]+)+|localhost)")
 _TOKEN = re.compile(
     r'"((?:[^"\\]|\\.)*)"?|<([^<>]*)>?|(\[[^\[\]]*\]?)|([,;])|(:)|(\()|([^"<\[,;:(]+)|(.)', re.DOTALL
@@ -49,13 +51,19 @@ def from_header(value: str, findings: Findings) -> tuple[Address, ...]:
         if not address and box.name:
             held.append(box.name)  # "Nørgaard, Mette <m@x>": a comma in a name that lost its quotes
             continue
-        if len(address) <= MAX_ADDRESS and _VALID.fullmatch(address):
+        if len(address) <= MAX_ADDRESS and (
+            _VALID.fullmatch(address) or (box.angled and _MAILBOX.fullmatch(address))
+        ):
             one = _address(", ".join([*held, box.name]) if held and box.name else box.name, address, findings)
             found.setdefault((one.name, one.key), one)
         held = []
         if len(found) >= MAX_ADDRESSES:
             break
     if not found:
+        if "=?" in value:
+            value = clean_line(decode_words(value, findings))
+            if "@" in value and "=?" not in value:  # the whole field stood in an encoded word
+                return from_header(value, findings)
         loose = _BARE.search(value[:MAX_ADDRESS])
         if loose:
             one = _address("", loose[0], findings)

@@ -15,10 +15,10 @@ from agentdesk.mail.phrases import FIELDS, FORWARD_MARK, ORIGINAL_MARK
 from agentdesk.mail.structure import Part, content
 
 FORWARD_SUBJECT = re.compile(
-    r"\s*\[?\s*(?:(?:re|sv|aw|antw)\s*:\s*)?"
-    r"(?:fwd?|vs|vb|wg|doorst|tr|rv|videresendt?|vidarebefordrat|weitergeleitet|doorgestuurd|transféré)\s*:",
+    r"\s*\[?\s*(?:fwd?|vs|vb|wg|doorst|tr|rv|videresendt?|vidarebefordrat|weitergeleitet|doorgestuurd|transféré)\s*:",
     re.IGNORECASE,
 )
+_REPLY_SUBJECT = re.compile(r"\s*(?:re|sv|aw|antw|svar|réf)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _VIA = re.compile(r"[\"']?(.*?)[\"']?\s+(?:via|på vegne af|on behalf of)\s+\S", re.IGNORECASE)
 _LIST_FIELDS = (
     "list-id",
@@ -87,9 +87,9 @@ def passed_on(
         if found:
             return found[0]
     told = FORWARD_SUBJECT.match(subject) is not None
-    if not told and not any(stem in text for stem in _STEMS):
-        return None
-    lines = [_MARKUP.sub("", line[:_CLIP]).strip() for line in text.split("\n", _MAX_LINES)[:_MAX_LINES]]
+    if _REPLY_SUBJECT.match(subject) or (not told and not any(stem in text for stem in _STEMS)):
+        return None  # what an answer copies below is history, whoever passed it on before
+    lines = [line[:_CLIP] for line in text.split("\n", _MAX_LINES)[:_MAX_LINES]]
     return next((one for one in _named(lines, told) if sender is None or one.key != sender.key), None)
 
 
@@ -108,20 +108,28 @@ def _named(lines: Sequence[str], told: bool) -> Iterable[Address]:
     """The writers of copied mails: behind a forwarder's mark, or where the subject says that one is passed on."""
     marked = -1
     for at, line in enumerate(lines):
-        if not line:
-            continue
         if FORWARD_MARK.match(line) or (told and ORIGINAL_MARK.match(line)):
             marked = at
             continue
+        if not told and marked < 0:
+            continue
+        line = _bare(line)  # noqa: PLW2901  the line as it is read
         field = FIELDS.match(line) if ":" in line[:40] else None
         if field is None or field.lastgroup != "sender":
             continue
         if (marked >= 0 and at - marked <= _FIELD_LINES) or (told and _is_block(lines, at)):
-            value = line[field.end() :].strip(" *_\xa0") or next(filter(None, lines[at + 1 : at + 3]), "")
+            value = line[field.end() :].strip(" *_\xa0") or next(
+                filter(None, map(_bare, lines[at + 1 : at + 3])), ""
+            )
             yield from from_header(_MAILTO.sub(r"<\1>", value), Findings())[:1]
 
 
 def _is_block(lines: Sequence[str], at: int) -> bool:
     """Whether at least two more fields stand right below: a copied header, not a sentence."""
-    fields = (FIELDS.match(line) for line in lines[at + 1 : at + 1 + _FIELD_LINES])
+    fields = (FIELDS.match(_bare(line)) for line in lines[at + 1 : at + 1 + _FIELD_LINES])
     return len({field.lastgroup for field in fields if field}) >= 2
+
+
+def _bare(line: str) -> str:
+    """A line without the quote marks and the bold marks around it; Apple quotes what it passes on."""
+    return _MARKUP.sub("", line).strip()

@@ -76,6 +76,10 @@ def walk(raw: bytes, findings: Findings) -> list[Part]:
             findings.note(TOO_DEEP)
             part.content_type = "application/octet-stream"
             continue
+        if _divides_its_parent(part, parts):
+            findings.note(OTHER_BOUNDARY)
+            parts[parent].content_type = part.content_type
+            continue
         bodies = _bodies(raw, part, MAX_PARTS - len(parts) + 1, findings)
         if not bodies:
             findings.note(NO_BOUNDARY)
@@ -83,6 +87,12 @@ def walk(raw: bytes, findings: Findings) -> list[Part]:
             continue
         todo.extend((first, last, part.number, depth + 1) for first, last in reversed(bodies))
     return parts
+
+
+def _divides_its_parent(part: Part, parts: list[Part]) -> bool:
+    """Whether a multipart names the boundary of the one around it, whose parts are then meant to be its own."""
+    boundary = part.parameters.get("boundary")
+    return part.parent >= 0 and bool(boundary) and boundary == parts[part.parent].parameters.get("boundary")
 
 
 def readable(raw: bytes) -> bytes:
@@ -150,7 +160,9 @@ def _part(raw: bytes, start: int, end: int, in_digest: bool, findings: Findings)
     if "content-disposition" in headers:
         disposition, marks = parameters(headers.raw("content-disposition"), findings)
         filename = marks.get("filename", "") or filename
-    encoding = headers.raw("content-transfer-encoding").partition(";")[0].partition("(")[0].strip(" \t\"'").lower()
+    encoding = (
+        headers.raw("content-transfer-encoding").partition(";")[0].partition("(")[0].strip(" \t\"'").lower()
+    )
     identity = headers.raw("content-id").strip("<> \t") if "content-id" in headers else ""
     return Part(0, kind, options, disposition, filename, identity, encoding, headers, body, end, -1, 0)
 

@@ -105,13 +105,13 @@ def make() -> Iterator[tuple[str, bytes]]:
 
 
 def _fields() -> Iterator[tuple[str, bytes]]:
-    for name in GOOD:
+    for name, good in GOOD.items():
         lines = [key.encode() + b": " + value for key, value in GOOD.items()]
         without = [line for line in lines if not line.startswith(name.encode())]
         yield f"without {name}", plain(*without)
         yield f"{name} twice", plain(*lines, name.encode() + b": second <second@b.example>")
         yield f"{name} empty, then again", plain(name.encode() + b":", *lines)
-        yield f"{name} in capitals with a space", plain(*without, name.upper().encode() + b" : " + GOOD[name])
+        yield f"{name} in capitals with a space", plain(*without, name.upper().encode() + b" : " + good)
     yield "nothing but a header", b"Subject: x"
     yield "no blank line below", b"From: a@b.example\r\nSubject: x\r\nthis is the body"
     yield "no header at all", b"just words\r\nand more"
