@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import sqlite3
 import stat
@@ -184,6 +185,28 @@ async def test_a_store_that_may_only_be_read_keeps_the_text_in_a_file(url: str, 
         assert r.desk.context == "writing"
         assert "may only be read" in r.said
         assert rig.dump(url)["leaving"] == []
+
+
+async def test_a_store_without_room_keeps_the_text_in_a_file_until_there_is_some(url: str, state: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with rig.desk(url, state) as r:
+        await r.press("r")
+        await r.type("Før")
+        await r.until(lambda: stored(url) == "Før")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, limits[1]))  # the draft's file still fits, the log does not
+        try:
+            await r.type(" og under")
+            await r.until(lambda: files(state), 3)
+            await r.until(lambda: json.loads(files(state)[0].read_text())["body"] == "Før og under", 3)
+            assert "kept in a file" in r.desk.query_one(TopLine).render_line(0).text
+            await r.press("ctrl+s")
+            assert body(r) == "Før og under"
+            assert "room" in r.said
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        await r.until(lambda: stored(url) == "Før og under", 10)
+        await r.until(lambda: not files(state))
+    assert rig.dump(url)["leaving"] == []
 
 
 async def test_both_versions_are_offered_afterwards(url: str, state: Path) -> None:
