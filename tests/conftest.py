@@ -4,7 +4,9 @@ Invariant: no test sees what another one left: mailboxes, sinks and databases ar
 test killed is started again before the next one gets it.
 """
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +19,11 @@ from servers.smtp_sink import SmtpSink
 
 from agentdesk.store.engine import open_store
 from agentdesk.store.migrate import bring_up_to_date
+
+# Every desk, worker and command that a test starts would compile the whole program anew, and each process of the tests
+# all tests: with what is compiled kept beside them, a start costs half.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
