@@ -1,8 +1,9 @@
 """A small IMAP server that answers oddly on demand: what Dovecot cannot be made to say.
 
-It has one folder and speaks as much as reading needs. `odd` maps the beginning of a command ("UID FETCH 3 (INTERNAL",
-"LOGIN") to the bytes that answer it, tagged line included ({tag} stands for the tag); without one it hangs up behind them,
-and for None it says nothing at all. Invariant: what is not odd is answered rightly; one thread for each connection, all gone after `close`.
+It has one folder and speaks as much as reading needs. `odd` maps the beginning of a command ("LOGIN", "UID FETCH 3 (")
+to the bytes that answer it, tagged line included ({tag} stands for the tag); behind an answer without one it hangs up,
+and for None it does so without a word. Invariant: what is not odd is answered rightly; one thread for each connection,
+all gone at the end.
 """
 
 import re

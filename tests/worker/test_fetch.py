@@ -3,9 +3,15 @@
 import time
 from dataclasses import replace
 
+from imapclient import IMAPClient
 from servers.dovecot import Account
+from servers.odd_imap import OddImap
+from servers.proxy import Proxy
+from sqlalchemy import select
 from worker.desk import QUICK, US, Desk, eventually, mail
 
+from agentdesk.services.intake import Tally
+from agentdesk.store.tables import quarantine
 from agentdesk.worker.work import Pace
 
 
@@ -109,3 +115,60 @@ def test_pauses_are_the_ones_the_promise_names() -> None:
 
 def _refusals(account: Account) -> int:
     return (account.server.dir / "dovecot.log").read_text(errors="replace").count("auth failed")
+
+
+def test_lines_that_break_in_the_middle_bring_each_mail_into_the_store_once(desk: Desk) -> None:
+    for number in range(12):
+        desk.account.deliver(mail("x" * 50 * number**2, subject=f"Pakke {number}"))
+    with Proxy(desk.account.port) as proxy:
+        imap = desk.settings.channels[0].imap
+        assert imap
+        desk.change_channel(imap=replace(imap, port=proxy.port))
+        tally = Tally()
+        for cut in (900, 3_000, 9_000, 15_000):
+            proxy.cut_after(cut)
+            outcome = desk.once("fetch")
+            assert outcome.troubles
+            tally += outcome.tally
+        while (outcome := desk.once("fetch")).troubles:
+            tally += outcome.tally
+        tally += outcome.tally
+    assert (tally.seen, tally.ingested) == (12, 12)
+    assert [case.subject for case in desk.cases()] == [f"Pakke {number}" for number in range(12)]
+
+
+def test_a_renamed_folder_is_named_on_the_channel_until_it_is_back(desk: Desk) -> None:
+    imap = desk.settings.channels[0].imap
+    assert imap
+    desk.change_channel(imap=replace(imap, folder="Kunder"))
+    desk.account.deliver(mail(subject="Før"), "Kunder")
+    with (
+        IMAPClient("127.0.0.1", desk.account.port, ssl=False, timeout=10) as owner,
+        desk.working(replace(QUICK, refused=0.2)),
+    ):
+        owner.login(desk.account.user, desk.account.password)
+        eventually(lambda: len(desk.cases()) == 1)
+        owner.rename_folder("Kunder", "Gamle kunder")
+        trouble = eventually(lambda: "Gamle kunder" in desk.channel().trouble and desk.channel().trouble)
+        assert 'no folder "Kunder"' in trouble
+        assert "\n" not in trouble
+        owner.rename_folder("Gamle kunder", "Kunder")
+        desk.account.deliver(mail(subject="Efter"), "Kunder")
+        eventually(lambda: len(desk.cases()) == 2 and not desk.channel().trouble)
+
+
+def test_mails_the_server_does_not_give_stand_in_the_quarantine_each_with_its_reason(desk: Desk) -> None:
+    odd = {
+        f"UID FETCH {uids} (INTERNAL": b"{tag} NO [SERVERBUG] broken\r\n" for uids in ("1,2,3,4", "2", "3")
+    }
+    mails = {uid: mail(subject=f"Pakke {uid}", message_id=f"{uid}@example.dk") for uid in (1, 2, 3, 4)}
+    with OddImap(mails, odd=odd) as server:
+        imap = desk.settings.channels[0].imap
+        assert imap
+        desk.change_channel(imap=replace(imap, port=server.port))
+        tally = desk.once("fetch").tally
+        assert (tally.seen, tally.ingested, tally.quarantined) == (4, 2, 2)
+        assert desk.once("fetch").tally.seen == 0
+    rows = desk.rows(select(quarantine).order_by(quarantine.c.id))
+    assert [row.source for row in rows] == ["support/INBOX/7/2", "support/INBOX/7/3"]
+    assert all("SERVERBUG" in row.reason for row in rows)
