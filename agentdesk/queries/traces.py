@@ -84,7 +84,9 @@ def of(session: Connection, customer_id: int) -> Traces:
         Trace("address", "replaced", len(elsewhere), _numbers("message", elsewhere)),
         _texts(session, blanking, theirs), _set_aside(session, blanking),
     ]  # fmt: skip
-    finds = list(_finds(session, person, theirs))
+    finds = list(
+        _finds(session, person, theirs, Blanking(person.addresses, person.names, _said(session, theirs)))
+    )
     for kind in ("name", "phone", "number"):
         those = [one for one in finds if one.kind == kind]
         found.append(
@@ -188,8 +190,14 @@ def _set_aside(session: Connection, blanking: Blanking) -> Trace:
 # -- free text --------------------------------------------------------------------------------------------------------
 
 
-def _finds(session: Connection, person: Person, theirs: Theirs) -> Iterator[Find]:
-    """Every place in texts of others that names them."""
+def _said(session: Connection, theirs: Theirs) -> Iterator[str]:
+    """Their words, where somebody else may have quoted them."""
+    for part in parts(theirs.gone) if theirs.others else ():
+        yield from session.scalars(select(messages.c.text).where(messages.c.id.in_(part)))
+
+
+def _finds(session: Connection, person: Person, theirs: Theirs, blanking: Blanking) -> Iterator[Find]:
+    """Every place that names them in what is left of others' texts."""
     wanted = [("name", name) for name in person.names]
     wanted += [("phone", phone) for phone in _phones(session, theirs.gone)]
     numbers = session.scalars(
@@ -203,7 +211,7 @@ def _finds(session: Connection, person: Person, theirs: Theirs) -> Iterator[Find
         (kind, words, re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.IGNORECASE))
         for kind, words in wanted
     ]
-    yield from _in_messages(session, look, patterns, frozenset(theirs.gone))
+    yield from _in_messages(session, look, patterns, theirs, blanking)
     own = {"note on customer": frozenset(person.customers), "case": frozenset(theirs.shells)}
     for place, key, columns in _FREE:
         for column in columns:
@@ -211,21 +219,24 @@ def _finds(session: Connection, person: Person, theirs: Theirs) -> Iterator[Find
             for number, value in session.execute(query):
                 if number not in own.get(place, ()):
                     case_id = number if place == "case" else None
-                    yield from _found(look, f"{place} {number}", case_id, value)
+                    yield from _found(look, f"{place} {number}", case_id, blanking.text(value))
 
 
 Look = list[tuple[str, str, re.Pattern[str]]]
 
 
 def _in_messages(
-    session: Connection, look: Look, patterns: list[str], gone: frozenset[int]
+    session: Connection, look: Look, patterns: list[str], theirs: Theirs, blanking: Blanking
 ) -> Iterator[Find]:
-    columns = (messages.c.subject, messages.c.text)
+    columns = (messages.c.subject, messages.c.text, messages.c.reply_text)
     condition = traces.holding(session, columns[0], patterns) | traces.holding(session, columns[1], patterns)
     query = select(messages.c.id, messages.c.case_id, *columns).where(condition).order_by(messages.c.id)
-    for number, case_id, *values in session.execute(query):
-        if number not in gone:
-            yield from _found(look, f"message {number}", case_id, "\n".join(values))
+    gone, others = frozenset(theirs.gone), frozenset(theirs.others)
+    for row in session.execute(query):
+        if row.id in gone:
+            continue
+        left = blanking.body(row.text, row.reply_text)[0] if row.id in others else blanking.text(row.text)
+        yield from _found(look, f"message {row.id}", row.case_id, f"{blanking.text(row.subject)}\n{left}")
 
 
 def _found(look: Look, place: str, case_id: int | None, value: str) -> Iterator[Find]:

@@ -62,10 +62,11 @@ def erase(
     theirs = traces.theirs(unit.session, person, found)
     for case_id in sorted({*theirs.cases, *theirs.touched}):
         fields.lock(unit, case_id)
-    _stop(unit, {*theirs.gone, *theirs.others, *found}, at_rest=at_rest)
+    _stop(unit, theirs, found, at_rest=at_rest)
     kept = {*theirs.touched, *theirs.cases} - set(theirs.shells)
     subjects = subjects_of(unit, kept, theirs.gone)
     gone = wipe(unit, theirs.gone, people_too=True)
+    _waits_for_nobody(unit, kept, theirs.gone)
     blanking = Blanking(person.addresses, person.names, gone.said)
     rewriting = Rewriting(unit, blanking, gone, subjects)
     changed = rewriting.run(theirs.others, quotes=True)
@@ -170,22 +171,29 @@ def _named(unit: UnitOfWork, person: Person, seen: int, named: Collection[int]) 
     return sorted({*(one for one in named if one <= seen), *later})
 
 
-def _stop(unit: UnitOfWork, ids: Collection[int], *, at_rest: bool) -> None:
-    """Replies to them that wait are taken back; one that is leaving stops all of it. Raises Refused."""
-    for part in parts(ids):
+def _stop(unit: UnitOfWork, theirs: Theirs, found: Collection[int], *, at_rest: bool) -> None:
+    """Replies that wait are stopped: to them for good; what others were to get as well goes back to its writer.
+
+    Raises Refused while one of them is leaving.
+    """
+    gone = set(theirs.gone)
+    for part in parts({*gone, *theirs.others, *found}):
         query = select(outbox_rows).where(
             outbox_rows.c.message_id.in_(part), outbox_rows.c.state.in_(_ON_ITS_WAY)
         )
         for row in unit.session.execute(query.order_by(outbox_rows.c.id)).all():
             if at_rest:
                 _cancel(unit, row)
-                continue
-            if row.state == Delivery.SENDING:
-                raise _leaving()
-            try:
+            elif row.state == Delivery.SENDING or (row.lease_until or 0) >= unit.at:
+                raise Refused(
+                    _(
+                        "A reply to this customer is leaving just now, so nothing was erased: try again in a minute."
+                    )
+                )
+            elif row.message_id in gone:
+                _cancel(unit, row)
+            else:
                 outbox.take_back(unit, row.id)
-            except Refused as refused:
-                raise _leaving() from refused
 
 
 def _check_left(unit: UnitOfWork, message_id: int, *, at_rest: bool) -> None:
@@ -197,18 +205,23 @@ def _check_left(unit: UnitOfWork, message_id: int, *, at_rest: bool) -> None:
 
 
 def _cancel(unit: UnitOfWork, row: Any) -> None:
-    unit.session.execute(
-        update(outbox_rows)
-        .where(outbox_rows.c.id == row.id)
-        .values(state=Delivery.CANCELLED, lease_until=None)
-    )
+    """Guarded as every move is: a worker that has begun to send meanwhile has won."""
+    still = (outbox_rows.c.id == row.id, outbox_rows.c.state == row.state)
+    stopped = update(outbox_rows).where(*still).values(state=Delivery.CANCELLED, lease_until=None)
+    if unit.session.execute(stopped).rowcount != 1:
+        raise _leaving()
     unit.record("outbox", row.case_id, "state", row.state, Delivery.CANCELLED)
 
 
 def _leaving() -> Refused:
-    return Refused(
-        _("A reply to this customer is leaving just now, so nothing was erased: try again in a minute.")
-    )
+    return Refused(_("A reply to them is leaving just now, so nothing was erased: try again in a minute."))
+
+
+def _waits_for_nobody(unit: UnitOfWork, case_ids: Collection[int], gone: Collection[int]) -> None:
+    """Where somebody else is left, what they wait for counts and not what the erased one waited for."""
+    for part in parts(gone):
+        here = (messages.c.id.in_(part), messages.c.person, messages.c.case_id.in_(sorted(case_ids)))
+        unit.session.execute(update(messages).where(*here).values(person=False))
 
 
 def _blank_subjects(unit: UnitOfWork, subjects: Collection[tuple[int, str]]) -> None:

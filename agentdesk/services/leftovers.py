@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from agentdesk.domain.forgetting import Person
 from agentdesk.services import tombstones
-from agentdesk.services.wiping import drafts_in
 from agentdesk.store import codec, traces
 from agentdesk.store.tables import (
     addresses,
@@ -73,13 +72,19 @@ class Leftovers:
             self.counts[kind] = self.counts.get(kind, 0) + number
 
     def _drafts(self, theirs: Theirs) -> None:
-        """What is being written to them, or in cases of which nothing stays; its writer is told at the next key."""
-        going = set(drafts_in(self._unit, theirs.shells))
-        query = select(drafts.c.id, drafts.c.to, drafts.c.cc, drafts.c.bcc)
-        for row in self._unit.session.execute(query.where((drafts.c.to != "[]") | (drafts.c.cc != "[]"))):
+        """What is being written to them or about them goes, and its writer is told at the next key; what is written to
+        somebody else in a case of theirs loses their words."""
+        shells, home = set(theirs.shells), set(theirs.cases)
+        going: list[int] = []
+        for row in self._unit.session.execute(select(drafts)).all():
             people = [who.address for text in (row.to, row.cc, row.bcc) for who in codec.read_people(text)]
-            if people and all(map(self._blanking.is_theirs, people)):
-                going.add(row.id)
+            known = [one for one in people if self._blanking.is_theirs(one)]
+            at_home = row.case_id in home and (known or not people or row.kind == "side")
+            if row.case_id in shells or at_home or (known and len(known) == len(people)):
+                going.append(row.id)
+            elif row.case_id in home or row.case_id in theirs.touched:
+                left, _new = self._blanking.body(row.body, None)
+                self._unit.session.execute(update(drafts).where(drafts.c.id == row.id).values(body=left))
         for part in parts(going):
             self._unit.session.execute(delete(attachments).where(attachments.c.draft_id.in_(part)))
             self._delete("draft", drafts, drafts.c.id.in_(part))

@@ -21,7 +21,7 @@ from agentdesk.mail.rebuild import contents, rebuilt
 from agentdesk.services import indexing, tombstones
 from agentdesk.services.post import plain_subject
 from agentdesk.store import codec
-from agentdesk.store.tables import attachments, awaited, drafts, messages, outbox, raws
+from agentdesk.store.tables import attachments, awaited, messages, outbox, raws
 from agentdesk.store.traces import files_of, parts
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.blanking import Blanking
@@ -210,11 +210,3 @@ def _letter(row: dict[str, Any]) -> Letter:
         in_reply_to=next(iter(codec.read_words(row["in_reply_to"])), None),
         references=codec.read_words(row["references"]),
     )  # fmt: skip
-
-
-def drafts_in(unit: UnitOfWork, case_ids: Collection[int]) -> list[int]:
-    """What colleagues are writing in these cases."""
-    found: list[int] = []
-    for part in parts(case_ids):
-        found += unit.session.scalars(select(drafts.c.id).where(drafts.c.case_id.in_(part)))
-    return found

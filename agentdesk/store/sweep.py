@@ -14,11 +14,11 @@ Invariant: nothing here changes what a read would give; it may be run at any tim
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, Text, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from agentdesk.config.language import N_, _
@@ -102,18 +102,33 @@ def _empty_log(connection: sqlite3.Connection, pause: Callable[[float], None]) -
 
 
 def _sweep_server(store: Store) -> Swept:
-    names = [table.name for table in metadata.sorted_tables] + ["search"]
     whole = True
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for name in names:
+        for name, columns in _tables():
             try:
                 connection.execute(text(f'vacuum (full, analyze) "{name}"'))
             except SQLAlchemyError as error:
                 _logger.warning("sweep: %s: %s", name, type(error).__name__)
                 whole = False
-        # Samples of columns (the planner's statistics) are rows of a catalogue; old ones stand there like any others.
+            _forget_samples(connection, name, columns)
+        # Old samples are dead rows of a catalogue, and stand there like any others until it is written anew.
         for statement in ("vacuum full pg_catalog.pg_statistic", "checkpoint"):
             with suppress(SQLAlchemyError):
                 connection.execute(text(statement))
     remains = (_(OF_THE_SERVER), _(OF_BACKUPS))
     return Swept(True, remains) if whole else Swept(False, (_(IN_USE), *remains))
+
+
+def _tables() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every table of ours with its columns of words and their types."""
+    for table in metadata.sorted_tables:
+        yield table.name, {column.name: "text" for column in table.c if isinstance(column.type, Text)}
+    yield "search", {"words": "tsvector"}
+
+
+def _forget_samples(connection: Connection, name: str, columns: Mapping[str, str]) -> None:
+    """ANALYZE leaves the samples of a table that has become empty; giving a column the type it has drops them."""
+    with suppress(SQLAlchemyError):
+        if connection.execute(text(f'select 1 from "{name}" limit 1')).first() is None:  # noqa: S608  names of ours
+            for column, kind in columns.items():
+                connection.execute(text(f'alter table "{name}" alter column "{column}" type {kind}'))
