@@ -111,7 +111,9 @@ def _working_copy(store: Store, file: Path) -> Iterator[Path]:
             refuse_newer(found)
             work.touch(0o600)
             with in_plain_words(read(f"sqlite:///{work}")), closing(keeping.plain(work)) as copy:
-                raw.backup(copy)  # not VACUUM: on a connection that has checked its pages it fails on computed columns
+                raw.backup(
+                    copy
+                )  # not VACUUM: on a connection that has checked its pages it fails on computed columns
         yield work
 
 

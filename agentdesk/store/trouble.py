@@ -74,7 +74,9 @@ _POSTGRES = {
     "40001": _BUSY,
     "57P01": N_("The database {store} was stopped: try again when it is back."),
     "25006": N_("The database {store} may only be read now, so nothing was changed."),
-    "58030": N_("The disk of {store} is in trouble, so nothing was changed: ask who looks after the database."),
+    "58030": N_(
+        "The disk of {store} is in trouble, so nothing was changed: ask who looks after the database."
+    ),
     "XX001": _SICK,
     "XX002": _SICK,
 }

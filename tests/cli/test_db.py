@@ -140,7 +140,14 @@ def test_a_store_moves_to_the_other_database_and_back_with_everything_equal(
     shop: Program, other_url: str, tmp_path: Path
 ) -> None:
     before = _tables(shop.url)
-    assert {name for name, rows in before.items() if rows} >= {"cases", "messages", "raws", "merges", "outbox", "keys"}
+    assert {name for name, rows in before.items() if rows} >= {
+        "cases",
+        "messages",
+        "raws",
+        "merges",
+        "outbox",
+        "keys",
+    }
     there = Program(shop.home, other_url)
     answer = shop("db", "copy", other_url, "--json").ok()
     assert answer.json["rows"] == sum(map(len, before.values()))
@@ -148,11 +155,16 @@ def test_a_store_moves_to_the_other_database_and_back_with_everything_equal(
     assert _tables(other_url) == before
     assert _wrong(there) == {}
     assert there.json("search", "æblegrød")["total"] == shop.json("search", "æblegrød")["total"] > 0
-    back = f"sqlite:///{tmp_path}/back.db" if shop.url.startswith("sqlite") else f"sqlite:///{tmp_path}/third.db"
+    back = (
+        f"sqlite:///{tmp_path}/back.db" if shop.url.startswith("sqlite") else f"sqlite:///{tmp_path}/third.db"
+    )
     there.json("db", "copy", back)
     assert _tables(back) == before
     assert (tmp_path / Path(back).name).stat().st_mode & 0o077 == 0
-    fresh = [Program(shop.home, url).deliver(mail(50, sender="ny@example.dk")) for url in (shop.url, other_url, back)]
+    fresh = [
+        Program(shop.home, url).deliver(mail(50, sender="ny@example.dk"))
+        for url in (shop.url, other_url, back)
+    ]
     assert [one["cases_opened"] for one in fresh] == [1, 1, 1]
     assert len({_value(url, "select max(id) from cases") for url in (shop.url, other_url, back)}) == 1
     assert "empty" in there("db", "copy", shop.url).failed(3).err or there.url != shop.url
@@ -231,7 +243,9 @@ def test_a_backup_is_of_one_moment_while_others_write(small: Program, tmp_path: 
         for n in range(3):
             small.json("db", "backup", str(tmp_path / f"{n}.db"))
             kept = f"sqlite:///{tmp_path}/{n}.db"
-            tags, teams = (_value(kept, f"select count(*) from {t} where name like 'a%'") for t in ("tags", "teams"))
+            tags, teams = (
+                _value(kept, f"select count(*) from {t} where name like 'a%'") for t in ("tags", "teams")
+            )
             assert tags == teams
             counts.append(tags)
     finally:
@@ -344,7 +358,10 @@ def test_nothing_takes_the_place_of_a_store_that_somebody_works_on(small: Progra
         _do(small.url, f"insert into {table} {row}")
         assert "at work" in small("db", "restore", str(file), "--yes").failed(3).err
         _do(small.url, f"delete from {table}")
-    _do(small.url, f"insert into leases (name, holder, until, seen_at) values ('worker', 'w', {now + 10**9}, 0)")
+    _do(
+        small.url,
+        f"insert into leases (name, holder, until, seen_at) values ('worker', 'w', {now + 10**9}, 0)",
+    )
     small.json("db", "restore", str(file), "--yes", "--force")
     small("db", "restore", small.url.removeprefix("sqlite:///"), "--yes").failed(3)
 
@@ -419,7 +436,11 @@ def test_a_restore_that_is_killed_leaves_the_old_store(shop: Program, tmp_path: 
         program = code.format(room=room, name=name, before=first) if name else _DIES_AT_HALF
         words = [*shop.words(("db", "restore", str(file), "--yes"))]
         ended = subprocess.run(
-            [shop.argv()[0], "-c", program, *words], env=shop.environ(), capture_output=True, check=False, timeout=60
+            [shop.argv()[0], "-c", program, *words],
+            env=shop.environ(),
+            capture_output=True,
+            check=False,
+            timeout=60,
         )
         assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
         after = {name: rows for name, rows in _tables(shop.url).items() if name not in _NOT_KEPT}
@@ -441,7 +462,12 @@ def test_whatever_befalls_the_file_is_one_sentence_and_the_file_stays(small: Pro
         "cut within a page": whole[: 4096 * 9 + 100],
         "cut behind the header": whole[:100],
     }
-    acts = (("case", "list"), ("case", "note", "1", "--text", "x"), ("db", "check"), ("db", "backup", "backup.db"))
+    acts = (
+        ("case", "list"),
+        ("case", "note", "1", "--text", "x"),
+        ("db", "check"),
+        ("db", "backup", "backup.db"),
+    )
     for name, data in broken.items():
         file.write_bytes(data)
         failed = 0
@@ -520,7 +546,9 @@ def test_a_sound_store_is_found_sound_and_each_damage_is_named_and_mended(shop: 
         assert {one["name"] for one in mended if one["repaired"]} >= set(damage)
         assert _wrong(shop) == {}
     after = _tables(shop.url)
-    assert [row[:2] for row in after["messages"]] == [row[:2] for row in before["messages"]], "no message is lost"
+    assert [row[:2] for row in after["messages"]] == [row[:2] for row in before["messages"]], (
+        "no message is lost"
+    )
     assert after["raws"] == [row for row in before["raws"] if row in after["raws"]]
     assert _value(shop.url, "select body from drafts where kind = 'new'") == "Kære kunde"
     assert _value(shop.url, "select status from cases where id = 5") == "open"
@@ -538,7 +566,9 @@ def test_what_names_rows_that_are_gone_is_mended_without_losing_mail(shop: Progr
     )
     found = shop("db", "check")
     assert found.code == 1
-    assert "rows of messages name cases that are gone (1): agentdesk db check --repair mends that" in found.out
+    assert (
+        "rows of messages name cases that are gone (1): agentdesk db check --repair mends that" in found.out
+    )
     shop("db", "check", "--repair").ok()
     assert _wrong(shop) == {}
     assert shop.json("case", "show", "1")["status"] == "open"

@@ -355,7 +355,12 @@ def test_postgresql_that_is_full_may_only_be_read_or_has_no_place_left(postgres:
         other.close()
     few.close()
     # What a full or a broken disk makes the server say; its own is not ours to fill.
-    for code, words in (("53100", "is full"), ("58030", "disk"), ("XX001", "damaged"), ("57P03", "does not answer")):
+    for code, words in (
+        ("53100", "is full"),
+        ("58030", "disk"),
+        ("XX001", "damaged"),
+        ("57P03", "does not answer"),
+    ):
         raised = text(
             "do $$ begin insert into tags (name) values ('half');"
             f" raise exception using errcode = '{code}', message = 'secret words'; end $$"

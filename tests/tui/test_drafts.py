@@ -187,13 +187,17 @@ async def test_a_store_that_may_only_be_read_keeps_the_text_in_a_file(url: str, 
         assert rig.dump(url)["leaving"] == []
 
 
-async def test_a_store_without_room_keeps_the_text_in_a_file_until_there_is_some(url: str, state: Path) -> None:
+async def test_a_store_without_room_keeps_the_text_in_a_file_until_there_is_some(
+    url: str, state: Path
+) -> None:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     async with rig.desk(url, state) as r:
         await r.press("r")
         await r.type("Før")
         await r.until(lambda: stored(url) == "Før")
-        resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, limits[1]))  # the draft's file still fits, the log does not
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (16_000, limits[1])
+        )  # the draft's file still fits, the log does not
         try:
             await r.type(" og under")
             await r.until(lambda: files(state), 3)
