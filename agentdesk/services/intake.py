@@ -20,17 +20,26 @@ from sqlalchemy import delete, insert, select, text, update
 from agentdesk.config.language import N_, _
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
-from agentdesk.domain.lifecycle import Delivery, Ends, Status, after_message_of_person
+from agentdesk.domain.lifecycle import Ends, Status, after_message_of_person
 from agentdesk.domain.mail import Address, Message
 from agentdesk.domain.takingpart import UNKNOWN
 from agentdesk.domain.thanks import is_mere_thanks
-from agentdesk.services import acknowledging, bridging, clocks, known, linking, outbox, post, tombstones
+from agentdesk.services import (
+    acknowledging,
+    bounced,
+    bridging,
+    clocks,
+    known,
+    linking,
+    outbox,
+    post,
+    tombstones,
+)
 from agentdesk.services import customers as people_outside
 from agentdesk.services.belonging import Belonging, Place
 from agentdesk.services.keys import reply_key
 from agentdesk.services.known import parts, person
 from agentdesk.store.tables import cases, channels, cursors, links, messages, quarantine
-from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.fold import fold
 
@@ -106,6 +115,9 @@ class _Intake:
         self.belonging = Belonging(self.session, self.channel, reply_key(unit), self.known)
         self.touched: set[int] = set()
         self.answered: set[int] = set()
+        self.returned: dict[int, str] = {}
+        """Mails sent elsewhere of which a report had come before them, with its reason."""
+        self.early = bounced.Early(unit)
         self.answers = False
         """What a mailbox brings may be answered by itself; not what is imported, nor what lay there before us."""
         self.heard: set[int] = set()
@@ -169,6 +181,8 @@ class _Intake:
     def _keep(self, incoming: Incoming, message: Message) -> None:
         ours = incoming.sent_by_us  # only what lies in our Sent folder proves that we wrote it
         message = message if ours else self._by_form(message)
+        if (missing := bounced.about(self.unit, self.known, message)) is not None:
+            message = replace(message, bounced_message_id=missing)
         wrote = not ours and not message.auto_replied and not message.bounce
         at = max(0, min(micros(incoming.at or message.date or self.unit.now), self.unit.at))
         opened = self.tally.cases_opened
@@ -185,11 +199,13 @@ class _Intake:
         elif wrote and side is not None:
             self.heard_aside.add(side)
         if message.bounce and message.bounced_message_id in self.known.ours:
-            self._bounced(message, case_id)
+            bounced.mark(self.unit, self.known.ours[message.bounced_message_id], bounced.reason_of(message))
         self.unit.record("message", case_id, "sent elsewhere" if ours else "received", None, stored)
         self.touched.add(case_id)
         if ours and side is None:
             self.answered.add(case_id)
+        if ours and (reason := self.early.reason(message.message_id)):
+            self.returned[stored] = reason
         self.tally.ingested += 1
         if (
             self.answers
@@ -216,17 +232,6 @@ class _Intake:
             return replace(message, original_sender=outside)
         return message
 
-    def _bounced(self, message: Message, case_id: int) -> None:
-        assert message.bounced_message_id is not None
-        query = select(outbox_rows.c.id).where(
-            outbox_rows.c.message_id == self.known.ours[message.bounced_message_id],
-            outbox_rows.c.state.in_((Delivery.SENT, Delivery.SENDING, Delivery.UNSURE)),
-        )
-        for row_id in self.session.scalars(query).all():
-            reason = " ".join(filter(None, (message.bounced_recipient, message.bounce_status)))
-            outbox.settle(self.unit, row_id, Delivery.BOUNCED, reason)
-        self.touched.add(case_id)
-
     # -- which case ---------------------------------------------------------------------------------------------
 
     def _case_for(
@@ -244,6 +249,9 @@ class _Intake:
         marks = self.belonging.doubts(place, message) if wrote else ()
         self.bridges += bridging.of(place, message, ours=ours)
         if not wrote:
+            if self._nobody_would_see(case, message):
+                related = case if people_outside.stands(self.session, case.customer_id) else None
+                return self._open(message, Status.NEW, ours=False, at=at, related=related), None, marks
             return case.id, place.side, marks
         status = after_message_of_person(
             Status(case.status), Ends(case.snooze_ends), thanks=_only_thanks(case, message)
@@ -261,6 +269,11 @@ class _Intake:
         if any(getattr(case, name) != value for name, value in values.items()):
             self._update(case.id, **values)
         return case.id, place.side, marks
+
+    def _nobody_would_see(self, case: Any, message: Message) -> bool:
+        """Whether a report is about a mail of ours in a case that has ended for good, and stays so."""
+        ours = message.bounced_message_id in self.known.ours
+        return message.bounce and ours and case.status == Status.CLOSED
 
     def _open_apart(self, place: Place, message: Message, status: Status, at: int) -> int:
         """A case for somebody who only names another one in the subject; in it stands why."""
@@ -285,7 +298,9 @@ class _Intake:
 
     def _open(self, message: Message, status: Status, *, ours: bool, at: int, related: Any = None) -> int:
         who = next(iter(message.to), None) if ours else person(message)
-        customer = self._customer_for(None if message.bounce or _is_daemon(who) else who, at)
+        who_writes = None if message.bounce or _is_daemon(who) else who
+        told = message.bounce and related is not None
+        customer = related.customer_id if told else self._customer_for(who_writes, at)
         owner_id = related.owner_id if related is not None else None
         key = self.session.execute(_OPEN, {
             "subject": post.plain_subject(message.subject), "status": status, "channel_id": self.channel.id,
@@ -340,6 +355,8 @@ class _Intake:
             for case in self.session.execute(answered).all():
                 self.unit.record("case", case.id, "status", case.status, Status.PENDING)
                 self._update(case.id, status=Status.PENDING)
+        for message_id, reason in self.returned.items():
+            bounced.mark(self.unit, message_id, reason)
         self.known.keep(self.unit)
         bridging.settle(self.unit, self.known, self.belonging, self.bridges)
 
