@@ -27,6 +27,8 @@ _TYPED = re.compile(r"[^\s<>@\"(),;:\\\[\]]+@(?:[\w-]+(?:\.[\w-]+)+|localhost)")
 _TOKEN = re.compile(
     r'"((?:[^"\\]|\\.)*)"?|<([^<>]*)>?|(\[[^\[\]]*\]?)|([,;])|(:)|(\()|([^"<\[,;:(]+)|(.)', re.DOTALL
 )
+_DOT = re.compile(r"\s*\.\s*")
+_LOOSE = re.compile(r"([^<]*)<\s*([^\s<>@\"(),;:\\\[\]]+@[^\s<>@\"(),;:\\\[\]]+)\s*>")
 _PARENTHESIS = re.compile(r"[()]|\\.", re.DOTALL)
 _NEEDS_QUOTES = re.compile(r'[()<>\[\]:;@\\,."]')
 
@@ -54,21 +56,30 @@ def from_header(value: str, findings: Findings) -> tuple[Address, ...]:
         if len(address) <= MAX_ADDRESS and (
             _VALID.fullmatch(address) or (box.angled and _MAILBOX.fullmatch(address))
         ):
-            one = _address(", ".join([*held, box.name]) if held and box.name else box.name, address, findings)
+            name = box.name
+            if not box.angled and "@" in name:  # only spaces between two addresses
+                beside = [_address("", word, findings) for word in name.split() if _VALID.fullmatch(word)]
+                found.update({(one.name, one.key): one for one in beside})
+                name = "" if beside else name
+            one = _address(", ".join([*held, name]) if held and name else name, address, findings)
             found.setdefault((one.name, one.key), one)
         held = []
         if len(found) >= MAX_ADDRESSES:
             break
-    if not found:
-        if "=?" in value:
-            value = clean_line(decode_words(value, findings))
-            if "@" in value and "=?" not in value:  # the whole field stood in an encoded word
-                return from_header(value, findings)
-        loose = _BARE.search(value[:MAX_ADDRESS])
-        if loose:
-            one = _address("", loose[0], findings)
-            found[one.name, one.key] = one
-    return tuple(one for one in found.values() if one.address)
+    return tuple(one for one in found.values() if one.address) or _loosely(value, findings)
+
+
+def _loosely(value: str, findings: Findings) -> tuple[Address, ...]:
+    """The one address in a field that follows no rule: quotes that never close, all of it in an encoded word."""
+    if "=?" in value:
+        decoded = clean_line(decode_words(value, findings))
+        if "@" in decoded and "=?" not in decoded:
+            return from_header(decoded, findings)
+    value = value[:MAX_ADDRESS]
+    named, loose = _LOOSE.search(value), _BARE.search(value)
+    if named:
+        return (_address(named[1].replace('"', "").strip(), named[2], findings),)
+    return (_address("", loose[0], findings),) if loose else ()
 
 
 def read(text: str) -> tuple[Address, ...]:
@@ -148,7 +159,7 @@ def _address(name: str, address: str, findings: Findings) -> Address:
     name = clean_line(decode_words(name, findings)) if name else ""
     if name[:1] in "'\"" and name[:1] == name[-1:] and len(name) > 1:
         name = name[1:-1].strip()
-    address = _tight(clean_line(address))
+    address = _tight(clean_line(address)).rstrip(".")
     return Address("" if name.lower() == address.lower() else name, address)
 
 
@@ -182,13 +193,15 @@ def _boxes(value: str) -> Iterator[_Box]:
         elif quoted is not None:
             words.append(_quoted(quoted, value, at))
         elif bracket is not None:
-            angle = bracket.rpartition(":")[2] if bracket.startswith("@") else bracket
+            if angle is None or not angle.strip():  # of several the first that says anything
+                angle = bracket.rpartition(":")[2] if bracket.startswith("@") else bracket
         elif colon and not any("@" in word for word in words):
             words = []  # a group's name, or a label such as "mailto:"
         elif parenthesis:
             comment, at = _comment(value, at)
         elif literal or plain or colon:
-            words.append(literal or plain or colon)
+            loose = literal or plain or colon
+            words.append(loose if angle is None else loose.lstrip(">"))  # the second bracket of two
     yield _box(words, angle, comment)
 
 
@@ -205,6 +218,9 @@ def _box(words: list[str], angle: str | None, comment: str) -> _Box:
     if "@" not in text:
         return _Box(" ".join(text.split()), "")
     text = "@".join(piece.strip() for piece in text.split("@"))
+    local, _at, domain = text.rpartition("@")
+    if " ." in domain or ". " in domain:  # RFC 822 let white space stand around dots
+        text = f"{local}@{_DOT.sub('.', domain)}"
     if " " not in text or text.startswith('"'):
         return _Box(comment.strip(), text)
     name, _space, last = text.rpartition(" ")

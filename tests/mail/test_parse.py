@@ -95,7 +95,7 @@ def test_a_body_without_a_header_and_a_header_without_a_body_are_mail() -> None:
         (b"From: <>", None),
         (b"From: a@b.dk (Anna B)", Address("Anna B", "a@b.dk")),
         (b"From: Anna B a@b.dk", Address("Anna B", "a@b.dk")),
-        (b'From: "Anna <a@b.dk>', Address("", "a@b.dk")),
+        (b'From: "Anna <a@b.dk>', Address("Anna", "a@b.dk")),
         (b'From: "a@b.dk" <a@b.dk>', Address("", "a@b.dk")),
         (b"From: 'Anna' <a@b.dk>", Address("Anna", "a@b.dk")),
         (b"From: N\xf8rgaard, Mette <a@b.dk>", Address("Nørgaard, Mette", "a@b.dk")),
