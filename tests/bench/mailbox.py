@@ -1,6 +1,6 @@
 """A mailbox under fire, against a real Dovecot: does every mail stand in the store once, whatever breaks?
 
-    PYTHONPATH=.:tests python -m bench.mailbox [--mails N] [--rounds N] [--cuts N] [--kills N] [--seed N] [sqlite|postgresql]
+    PYTHONPATH=.:tests python -m bench.mailbox [--mails N] [--rounds N] [--cuts N] [--kills N] [--seed N] [STORE ...]
 
 First the whole mailbox; then rounds in which mail comes, moves, is flagged and expunged while the line is cut and the
 server killed at random bytes; then other UIDs for all of it; then cuts and kills swept over every part of one fetch.
