@@ -30,8 +30,8 @@ _ASIDE = f"""exists (select 1 from messages s where s.id = o.message_id
 _UNSAID = f"exists (select 1 from messages s where s.id = o.message_id and {_BY_ITSELF})"  # noqa: S608  as above
 
 # What answers is looked up once for a case, not once for each of its messages (hence materialized), each by an index of
-# its own, newest first: cases of 20,000 messages exist. What was sent elsewhere has no writer at a desk. `at + 0` keeps SQLite from
-# walking through all of a case in the order of time.
+# its own, newest first: cases of 20,000 messages exist. What was sent elsewhere has no writer at a desk. `at + 0` keeps SQLite
+# from walking through all of a case in the order of time.
 _COMPUTED = f"""
 with k as materialized (
     select c.id as id,
