@@ -33,10 +33,17 @@ _FLAT = {
     "p", "li", "td", "th", "tr", "dt", "dd", "option",
 }  # fmt: skip
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|max-height\s*:\s*0(?![.\d]*[1-9])",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|"
+    r"(?:max-height|opacity)\s*:\s*0(?![.\d]*[1-9])|"
+    r"(?:^|;)\s*height\s*:\s*0(?![.\d]*[1-9]).{0,300}?overflow\s*:\s*hidden|"
+    r"overflow\s*:\s*hidden.{0,300}?[;\s]height\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
 )
-_FONT = re.compile(r"font-size\s*:\s*(?:(0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:[;!]|$))|[^;])", re.IGNORECASE)
+_FONT = re.compile(
+    r"font-size\s*:\s*(?:((?:0(?:\.0+)?(?:px|pt|em|rem|%)?|(?:1|0?\.\d+)p[xt])\s*(?:[;!]|$))|[^;])",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r"white-space\s*:\s*(?:(pre|break)|\w)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]{0,30})[^<>]*>")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}>?")
 _BARE_LINK = re.compile(r"^(?:https?://|mailto:|tel:)?(?:www\.)?", re.IGNORECASE)
@@ -111,7 +118,7 @@ class _Writer:
         self._quotes = 0
         self._lists: list[int] = []  # of each open list: 0 for bullets, else the next number
         self._bullet = ""
-        self._pre = 0
+        self._kept: list[bool] = [False]  # whether line breaks stay, of each open element
         self._tiny: list[bool] = [False]
         self._links: list[tuple[str, int, int]] = []  # target, lines and words there were at its start
         self._prefix = ""  # of the line in hand: quote marks, indent, bullet
@@ -145,6 +152,8 @@ class _Writer:
                 self._text(f"[{alt}]")
             return False
         self._tiny.append(self._is_tiny(style))
+        spaces = _SPACES.search(style) if style else None
+        self._kept.append(bool(spaces[1]) if spaces else tag == "pre" or self._kept[-1])
         self._old.append(self._marked(tag, attributes) if attributes else self._old[-1])
         self._enter(tag, attributes)
         return True
@@ -178,11 +187,9 @@ class _Writer:
         if tag == "blockquote":
             self._quotes += not is_indented(attributes)
         elif tag in ("ul", "ol"):
-            self._lists.append(int(tag == "ol"))
+            self._lists.append(_first_number(attributes) if tag == "ol" else 0)
         elif tag == "li":
             self._bullet = self._next_bullet()
-        elif tag == "pre":
-            self._pre += 1
         elif tag == "tr":
             self._flush()
             self._rows.append(self._said)
@@ -198,6 +205,7 @@ class _Writer:
         if tag == "a" and self._links:
             self._close_link(*self._links.pop())
         self._tiny.pop()
+        self._kept.pop()
         self._old.pop()
         if tag in _PARAGRAPHS:
             self._owe(1 if tag in ("ul", "ol") and len(self._lists) > 1 else 2)
@@ -210,8 +218,6 @@ class _Writer:
             self._lists.pop()
         elif tag == "li":
             self._bullet = ""
-        elif tag == "pre":
-            self._pre -= 1
         elif tag == "tr":
             if self._rows.pop() == self._said and self._words:
                 self._owed = 1  # rows of one line stand close, whatever paragraphs their cells hold
@@ -231,7 +237,7 @@ class _Writer:
             return
         if not text.isascii():
             text = clean(text)
-        if self._pre:
+        if self._kept[-1] and (text.strip() or "\n" not in text):
             first, *rest = text.replace("\r\n", "\n").split("\n")
             self._word(first)
             for line in rest:
@@ -293,7 +299,7 @@ class _Writer:
         """What stands before the first word of a line: quote marks, indent, and once the bullet."""
         self._depth = self._quotes
         marks = ">" * min(self._quotes, _MAX_MARKS) + " " if self._quotes else ""
-        if not self._lists or self._pre:
+        if not self._lists or self._kept[-1]:
             return marks
         bullet, self._bullet = self._bullet or "  ", ""
         return marks + "  " * min(len(self._lists) - 1, _MAX_MARKS) + bullet
@@ -332,3 +338,8 @@ class _Writer:
         """Whether text here has no size: inherited until something below sets one."""
         size = _FONT.search(style) if style else None
         return bool(size[1]) if size else self._tiny[-1]
+
+
+def _first_number(attributes: dict[str, str | None]) -> int:
+    start = attributes.get("start") or ""
+    return int(start) if start.isascii() and start.isdigit() and 0 < len(start) < 7 else 1
