@@ -29,9 +29,15 @@ _ASIDE = f"""exists (select 1 from messages s where s.id = o.message_id
     and (s.side_id is not null or {_BY_ITSELF}))"""  # noqa: S608  the words are ours
 _UNSAID = f"exists (select 1 from messages s where s.id = o.message_id and {_BY_ITSELF})"  # noqa: S608  as above
 
+
+def _later(one: str, other: str) -> str:
+    """The greater of two columns: greatest() on PostgreSQL is max() on SQLite."""
+    return f"case when {one} > {other} then {one} else {other} end"
+
+
 # What answers is looked up once for a case, not once for each of its messages (hence materialized), each by an index of
-# its own, newest first: cases of 20,000 messages exist. What was sent elsewhere has no writer at a desk. `at + 0` keeps SQLite
-# from walking through all of a case in the order of time.
+# its own, newest first, and the greater of two bounds is asked for alone: cases of 20,000 messages exist. What was sent
+# elsewhere has no writer at a desk. `at + 0` keeps SQLite from walking through a case in the order of time.
 _COMPUTED = f"""
 with k as materialized (
     select c.id as id,
@@ -49,11 +55,11 @@ standing as materialized (
     select c.id as id,
         case when c.status in ('spam', 'closed') then null else (
             select min(m.at + 0) from messages m where m.case_id = k.id and m.person
-                and m.id > c.settled_id and m.id > k.answered and m.at + 0 > k.elsewhere) end as waiting_since,
+                and m.id > {_later("c.settled_id", "k.answered")} and m.at + 0 > k.elsewhere) end as waiting_since,
         (select count(*) from messages m where m.case_id = k.id and m.person
-            and m.id > k.noted and m.id > k.answered and m.at > k.elsewhere)
+            and m.id > {_later("k.noted", "k.answered")} and m.at > k.elsewhere)
         + (select count(*) from messages m where m.case_id = k.id and m.side_id is not null and not m.person
-            and m.id > k.noted and m.kind = 'inbound' and m.id > k.wrote) as unread,
+            and m.id > {_later("k.noted", "k.wrote")} and m.kind = 'inbound') as unread,
         (select max(o.id) from outbox o
             where o.case_id = k.id and o.state <> 'cancelled' and o.message_id > k.heard
                 and (o.state in {_UNDELIVERED} or not {_ASIDE})) as last_outbox_id
