@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from cli.history import _past, _past_url, other_url, shop, small
 from cli.program import Program
+
+__all__ = ["_past", "_past_url", "other_url", "shop", "small"]
 
 
 def _ready(home: Path, url: str) -> Program:
