@@ -112,6 +112,11 @@ class Store:
                 "connect_timeout": 10,
                 "application_name": "agentdesk",
                 "options": self._postgres_options(),
+                # a server that vanished without a word is noticed in a minute, not in the system's two hours
+                "keepalives_idle": 20,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 60_000,
             },
         )
         if self._clock is not None:

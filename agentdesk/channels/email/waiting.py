@@ -1,7 +1,9 @@
 """Waiting for new mail: IDLE where the server has it, asking now and then where not.
 
-Invariant: no message slips between reading and waiting: before each IDLE the folder is opened anew, and
-what the server has beyond the last fetch counts as news at once.
+Invariants: no message slips between reading and waiting: before each IDLE the folder is opened anew, and what the
+server has beyond the last fetch counts as news at once. A line that fell silent without a word is noticed when a wait
+ends, because the server has to answer that in half a minute: in nine and a half minutes at most, and by the worker,
+which waits a minute at a time, in 90 seconds.
 """
 
 import select
