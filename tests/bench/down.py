@@ -23,7 +23,7 @@ from agentdesk.store.engine import Store, open_store
 
 KEYS = 25
 """Keys of one stretch; more than the rows of a screen, so that the list scrolls."""
-STRETCHES = 5
+STRETCHES = 3
 GAP = 0.03
 """Seconds between two keys: each is painted by itself, and no case is opened meanwhile."""
 REST = 0.6

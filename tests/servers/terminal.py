@@ -109,7 +109,7 @@ class Terminal:
             self._draw()
             return "\n".join(line.rstrip() for line in self.term.display)
 
-    def wait(self, what: str | Callable[[str], object], timeout: float = 10.0) -> float:
+    def wait(self, what: str | Callable[[str], object], timeout: float = 30.0) -> float:
         """Until the screen matches the regular expression or the function says yes; returns the seconds."""
         matches = re.compile(what).search if isinstance(what, str) else what
         begun = time.monotonic()
@@ -122,7 +122,7 @@ class Terminal:
             time.sleep(0.01)
         return time.monotonic() - begun
 
-    def wait_bytes(self, what: bytes, timeout: float = 10.0) -> float:
+    def wait_bytes(self, what: bytes, timeout: float = 30.0) -> float:
         """Until these bytes have arrived; returns the seconds from the program's start to their arrival."""
         begun = time.monotonic()
         while (at := self._raw.find(what)) < 0:

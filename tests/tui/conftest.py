@@ -4,7 +4,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from textual import _wait
 from tui import rig
+
+_wait.SLEEP_GRANULARITY = (
+    0.004  # after each key and pause Textual's pilot looks how busy the process was for so long
+)
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,13 @@ Invariant: a key's effect is there when `press` returns; the store's clock stand
 """
 
 import asyncio
+import gc
 import json
 import shutil
 import sqlite3
 import sys
 import time
+from collections import namedtuple
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -17,11 +19,13 @@ from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from servers.terminal import Terminal
 from services.world import START, World, incoming
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from textual import events
+from textual._compositor import Compositor
 from textual.pilot import Pilot
 
 from agentdesk.bridge import Bridge
@@ -39,6 +43,7 @@ from agentdesk.tui.commands import COMMANDS
 from agentdesk.tui.desk.listing import FIRST_VIEW, ROWS
 from agentdesk.tui.gate import Gate
 from agentdesk.tui.keys import Keymap
+from agentdesk.tui.screens import desk as desk_screen
 from agentdesk.tui.screens.desk import DeskScreen, Seat
 
 HERE = Path(__file__).parent
@@ -195,7 +200,7 @@ class Rig:
         end = time.monotonic() + seconds
         while not (found := what()):
             assert time.monotonic() < end, f"never came; {self.top} says {self.said!r}"
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
         return found
 
 
@@ -236,14 +241,24 @@ async def desk(
         first=first_page(address, login, FIRST_VIEW, ROWS + 1),
     )  # fmt: skip
     app = Driven(replace(given, **seat), Keymap(COMMANDS, keys or {}), "", greet=greet)
-    try:
-        async with app.run_test(size=size) as pilot:
-            rig = Rig(app, pilot, world)
-            await rig.until(lambda: rig.desk.ready and (not cases or rig.desk.reading.thread is not None), 20)
-            await rig.settle()
-            yield rig
-    finally:
-        world.store.close()
+    with patch.object(desk_screen, "SETTLE", 0.001), patch.object(Compositor, "render_update", _nobody_looks):
+        try:
+            async with app.run_test(size=size) as pilot:
+                rig = Rig(app, pilot, world)
+                await rig.until(
+                    lambda: rig.desk.ready and (not cases or rig.desk.reading.thread is not None), 20
+                )
+                await rig.settle()
+                yield rig
+                app.screen._compositor.render_strips()
+        finally:
+            world.store.close()
+            gc.unfreeze()  # the desk has frozen what it was loaded with, which would keep every desk of the tests
+
+
+def _nobody_looks(compositor: Compositor, *_how: Any, **_else: Any) -> None:
+    """Painting is half of what a desk costs. It is painted for who looks (`render_strips`), and once at the end."""
+    compositor._dirty_regions.clear()
 
 
 def _actor(key: int, login: str, role: str) -> Any:
@@ -302,10 +317,11 @@ def copy(furnished: Path, folder: Path) -> str:
 
 def execute(url: str, sql: str, **values: Any) -> list[Any]:
     """One statement on the store behind the desk's back."""
-    store = open_store(url)
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)
     try:
-        with store.writing() as connection:
-            result = connection.execute(text(sql), values)
-            return list(result.all()) if result.returns_rows else []
+        with connection:
+            found = connection.execute(sql, values)
+            row = namedtuple("Row", [column[0] for column in found.description or ()], rename=True)
+            return [row(*one) for one in found]
     finally:
-        store.close()
+        connection.close()

@@ -45,20 +45,25 @@ def test_a_key_costs_at_most_three_times_the_floor_and_an_idle_desk_next_to_noth
         desk.wait("waiting")
         desk.wait("#1 ")
         time.sleep(1)
-        downs = [(cost(desk, ["down"] * 25), cost(floor, ["down"] * 25)) for _round in range(3)]
+        downs = least(desk, floor, ["down"] * 25)
         desk.keys("r")
         desk.wait("Reply to")
-        types = [
-            (cost(desk, list("hvor er den min pakke nu?")), cost(floor, ["down"] * 25)) for _round in range(3)
-        ]
+        types = least(desk, floor, list("hvor er den min pakke nu?"))
         desk.keys("esc", "esc")
         time.sleep(2)
         before = desk.cpu_ms()
-        time.sleep(5)
-        idle = (desk.cpu_ms() - before) / 5000
-    for name, pairs in (("down", downs), ("a letter", types)):
-        best = min(ours / bare for ours, bare in pairs)  # another program on the machine only ever adds
-        print(f"{name}: {best:.2f} times the floor")
-        assert best <= MOST, f"{name}: {pairs}"
-    print(f"idle: {idle:.2%} of a core")
+        time.sleep(4)
+        idle = (desk.cpu_ms() - before) / 4000
+    print(f"down: {downs:.2f}, a letter: {types:.2f} times the floor; idle: {idle:.2%} of a core")
+    assert downs <= MOST
+    assert types <= MOST
     assert idle < IDLE
+
+
+def least(desk: Terminal, floor: Terminal, keys: list[str]) -> float:
+    """How many times the floor's `down` these keys cost. Other programs only ever add: the best of three tries."""
+    found = float("inf")
+    for _try in range(3):
+        if found > MOST:
+            found = min(found, cost(desk, keys) / cost(floor, ["down"] * 25))
+    return found

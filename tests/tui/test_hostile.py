@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from cli.program import Program
 from servers.terminal import Terminal
 from services.world import START, World, incoming
 from sqlalchemy import text
@@ -180,16 +181,8 @@ async def test_a_colleagues_hostile_name_is_only_a_name(poisoned: str, state: Pa
 
 
 def test_the_command_line_shows_no_hostile_sequence(poisoned: str, tmp_path: Path) -> None:
-    import os
-    import subprocess
-
-    env = {
-        **os.environ,
-        "PYTHONPATH": str(rig.ROOT),
-        "HOME": str(tmp_path),
-        "XDG_STATE_HOME": str(tmp_path),
-        "COLUMNS": "200",
-    }
+    program = Program(tmp_path, poisoned)
+    program.environment["COLUMNS"] = "200"
     for words in (
         ["case", "list"],
         ["case", "show", "23"],
@@ -198,9 +191,5 @@ def test_the_command_line_shows_no_hostile_sequence(poisoned: str, tmp_path: Pat
         ["outbox", "list"],
     ):
         for form in ([], ["--json"]):
-            ran = subprocess.run(
-                [sys.executable, "-m", "agentdesk", "--db", poisoned, *words, *form], env=env, capture_output=True,
-                timeout=60, check=False,
-            )  # fmt: skip
-            assert ran.returncode == 0, (words, ran.stderr.decode())
-            assert dangerous(ran.stdout + ran.stderr) == [], words
+            ran = program(*words, *form).ok()
+            assert dangerous((ran.out + ran.err).encode()) == [], words

@@ -54,7 +54,8 @@ async def test_words_find_as_they_are_typed_and_enter_opens_the_case_at_the_hit(
         assert _found(room) == [3]
         snippet = room.roster.items[1]
         assert ("Gartneren", "accent strong") in snippet.left
-        assert ("Gartneren", "accent strong") in [span for line in room.reader._lines for span in line.spans]
+        hit = ("Gartneren", "accent strong")
+        await r.until(lambda: hit in [span for line in room.reader._lines for span in line.spans])
         await r.press("enter")
         assert r.top == "DeskScreen"
         assert r.desk.reading.case_id == 3

@@ -47,7 +47,7 @@ def kept(url: str) -> dict[str, Any]:
     row = rig.execute(
         url, "select language, timezone, theme, signature, preferences from agents where login = 'anna'"
     )[0]
-    return dict(row._mapping) | json.loads(row.preferences)
+    return row._asdict() | json.loads(row.preferences)
 
 
 def values(r: Rig) -> list[str]:

@@ -34,9 +34,9 @@ def test_down_and_end_in_a_million_cases_cost_at_most_twice_the_floor() -> None:
     ):
         floor.wait("line of the floor")
         desk.wait("Kunde 3 ")
-        for _round in range(5):
-            downs.append((cost(desk, "down", 30), cost(floor, "down", 30)))
-            ends.append((cost(desk, "end", 6, "home"), cost(floor, "end", 6, "home")))
+        for _round in range(3):
+            downs.append((cost(desk, "down", 25), cost(floor, "down", 25)))
+            ends.append((cost(desk, "end", 5, "home"), cost(floor, "end", 5, "home")))
         desk.keys("end")
         desk.wait("Kunde 999999 ")
     for name, pairs in (("down", downs), ("end and home", ends)):
