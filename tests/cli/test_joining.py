@@ -101,3 +101,18 @@ def test_senders_are_blocked_by_case_and_by_address(shop: Program) -> None:
     assert shop.json("case", "show", "3")["status"] == "spam"
     assert shop("block", "list").ok().out.startswith("@pest.example")
     shop.json("block", "remove", "@pest.example")
+
+
+def test_who_wrote_into_a_case_is_let_in_and_left_out_again(shop: Program) -> None:
+    shop.deliver(mail(9, sender="eve@example.net", answers="1@kunde.dk"), channel="support")
+
+    def marks() -> list[list[str]]:
+        return [one["marks"] for one in shop.json("case", "show", "1")["messages"]]
+
+    assert marks() == [[], ["unknown participant"]]
+    assert shop("case", "accept", "1", "nobody@example.net", "--json").code == 4
+    act = shop.json("case", "accept", "#1", "eve@example.net")
+    assert (act["case"]["number"], marks()) == (1, [[], []])
+    assert shop("case", "accept", "1", "eve@example.net", "--json").code == 3
+    shop.json("case", "undo", str(act["stroke"]))
+    assert marks() == [[], ["unknown participant"]]

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from agentdesk.config.language import _, ngettext
+from agentdesk.config.language import N_, _, ngettext
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Ends, Status
+from agentdesk.domain.takingpart import FROM_US, UNKNOWN
 from agentdesk.text.cells import fit, width, wrap
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.tui.widgets.clock import moment
@@ -47,6 +48,13 @@ class Page:
     zone: tzinfo
     signs: Signs
     unfolded: bool
+
+
+_MARKED = (
+    (UNKNOWN, N_("Not part of this case before: answers do not go there until “accept” lets them in.")),
+    (FROM_US, N_("Came from outside under an address of ours, which anybody can write.")),
+)
+"""What a mark of the head line means for the agent, where that line may be too short for it."""
 
 
 def head_line(message: MessageRow, page: Page, now: datetime, *, new: bool) -> Line:
@@ -88,6 +96,9 @@ def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
 
     if message.cc:
         yield plain(_("cc {people}").format(people=", ".join(_name(person) for person in message.cc)), "dim")
+    for mark_name, words in _MARKED:
+        for text in wrap(_(words), room) if mark_name in message.marks else ():
+            yield plain(text, "amber")
     if message.delivery in UNDELIVERED and message.error:
         for text in wrap(clean_line(message.error)[:400], room)[:8]:
             yield plain(text, "red")
