@@ -83,15 +83,22 @@ def restore(
     with _working_copy(store, file) as work:
         unsure, forgotten, signed = _make_safe(work, now, found)
         kept = None if found.empty else aside
-        if found.damaged:
+        if kept is None or (not found.damaged and _kept(store, kept)):
+            _put(work, store, step)
+        else:
             assert store.address.path is not None
             store.close()
             keeping.put_instead(work, store.address.path, aside)
-        else:
-            if kept is not None:
-                keeping.back_up(store, kept)
-            _put(work, store, step)
     return Restored(kept, unsure, forgotten, signed)
+
+
+def _kept(store: Store, aside: Path) -> bool:
+    """Keep what stands; False when its file turns out to be damaged and has to be kept as it is."""
+    try:
+        keeping.back_up(store, aside)
+    except Damaged:
+        return False
+    return True
 
 
 @contextmanager
