@@ -17,7 +17,10 @@ from agentdesk.mail.phrases import (
 )
 from agentdesk.mail.strips import Kind
 
-_CLIP = 500
+_LONGEST = 320
+"""Characters of a line of an attribution; a longer one is a person's paragraph."""
+_MOST = 600
+"""Characters of all its lines."""
 _LINES = 4
 _FRAME = " \t\xa0*_"
 _DASHES = "-‐–—"
@@ -31,24 +34,28 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 def ends_like_one(line: str) -> bool:
     """A quick look: could an attribution end with this line?"""
     line = line.rstrip(_FRAME)
+    if len(line) > _LONGEST:
+        return False
     if line.endswith((":", ">", "：")):
         return True
     return line.endswith((*_DASHES, "wrote", "skrev", "schrieb", "schreef", "écrit")) and bool(
-        WROTE.search(line[-_CLIP:])
+        WROTE.search(line)
     )
 
 
 def first_line(lines: list[str], kinds: list[Kind], at: int, quoted_next: bool) -> int | None:
     """Where the attribution that ends on line `at` begins, or None if this is none."""
     lowest = max(0, at - _LINES + 1)
-    around = " ".join(line[:_CLIP] for line in lines[lowest : at + 1])
-    if not quoted_next and not WROTE.search(around) and not CITING.match(lines[at][:_CLIP].strip(_FRAME)):
+    around = " ".join(line[-_LONGEST:] for line in lines[lowest : at + 1])
+    if CITING.match(lines[at].strip(_FRAME)):
+        return at if quoted_next or "@" in lines[at] else None
+    if not quoted_next and not WROTE.search(around):
         return None
     joined = ""
     whole: int | None = None
     for first in range(at, lowest - 1, -1):
-        line = lines[first].strip(_FRAME)[:_CLIP]
-        if not line or kinds[first] != "text":
+        line = lines[first].strip(_FRAME)
+        if not line or kinds[first] != "text" or len(line) + len(joined) > _MOST:
             break
         joined = f"{line} {joined}".rstrip()
         if not _attributes(joined, quoted_next):
@@ -63,7 +70,7 @@ def _date_is_broken(lines: list[str], kinds: list[Kind], first: int, line: str) 
     """Whether the year stands at the start of this line and the rest of its date at the end of the one above."""
     if not line[:1].isdigit() or first == 0 or kinds[first - 1] != "text":
         return False
-    above = lines[first - 1].strip(_FRAME)[:_CLIP]
+    above = lines[first - 1].strip(_FRAME)[:_LONGEST]
     return (
         bool(ATTRIBUTION_START.match(above))
         and not above.endswith(("!", "?", ":"))
@@ -76,8 +83,6 @@ def _attributes(text: str, quoted_next: bool) -> bool:
     text = text.rstrip()
     if text.endswith(">"):
         return quoted_next and bool(TIME.search(text)) and "@" in text
-    if CITING.match(text):
-        return quoted_next or "@" in text
     if SPOKEN.search(text) and not NAMED_ADDRESS.search(text):
         return False
     verb = WROTE.search(text)
