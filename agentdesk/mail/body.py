@@ -203,9 +203,9 @@ class Body:
         return text
 
     def _named_text(self) -> str:
-        """The last resort: a text part that has a name but is not marked as an attachment."""
+        """A text part that has a name, where no other says anything."""
         for part in self._parts:
-            in_place = part.disposition == "" or (part.parent < 0 and not part.filename)
+            in_place = _in_line(part) or (part.parent < 0 and not part.filename)
             if part.content_type in _BODY_TYPES and part.number not in self._used and in_place:
                 self._used.add(part.number)
                 return self._leaf(part)

@@ -126,7 +126,8 @@ def read_block(raw: bytes, start: int, end: int, findings: Findings) -> tuple[He
             at = field.end()
             continue
         following = raw.find(b"\n", at, end) + 1
-        if not headers or not following or not _KNOWN.match(raw, following, end):
+        boundary = raw.startswith(b"--", at)
+        if not headers or not following or boundary or not _KNOWN.match(raw, following, end):
             break
         findings.note(BROKEN_HEADER)
         at = following
@@ -222,6 +223,8 @@ def parameters(value: str, findings: Findings) -> tuple[str, dict[str, str]]:
     found = _MAIN.match(value)
     assert found  # it matches the empty text, too
     main, rest = found[1].lower(), ";" + value[found.end() :]  # the first semicolon is often forgotten
+    if "=" in main:
+        main, rest = "", ";" + value
     if "=" not in rest:
         return main, {}
     plain: dict[str, str] = {}
