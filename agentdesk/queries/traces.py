@@ -73,6 +73,8 @@ def of(session: Connection, customer_id: int) -> Traces:
     person = traces.person(session, customer_id)
     if person is None:
         raise NotFound(_("There is no customer {number}.").format(number=customer_id))
+    if person.erased:
+        return Traces(person, (), (), 0, traces.newest(session), ())
     named = traces.naming(session, Blanking(person.addresses))
     person = traces.named_as(session, person, named)
     theirs = traces.theirs(session, person, named)

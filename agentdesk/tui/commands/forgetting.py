@@ -78,10 +78,10 @@ async def erase(screen: CustomerScreen) -> None:
             screen.say(str(problem), "error")
             return
         await screen.leave()
-        said = ngettext("The customer is erased: {n} case is empty now.",
-                        "The customer is erased: {n} cases are empty now.", len(done.cases))  # fmt: skip
+        said = ngettext("The customer is erased: {n} message says nothing any more.",
+                        "The customer is erased: {n} messages say nothing any more.", done.messages)  # fmt: skip
         await desk.listing.take_changes(done.cases)
-        await _over(desk, said.format(n=len(done.cases)), swept)
+        await _over(desk, said.format(n=done.messages), swept)
 
     question = _("Erase customer {number} for good?").format(number=screen.customer_id)
     await screen.house.push_screen(dialogs.EraseDialog(question, screen.customer_id, told(found), do))
