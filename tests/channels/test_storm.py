@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from channels.mailboxes import channel_of, imap_of, mail
+from channels.mailboxes import channel_of, imap_of, mail, outgoing, smtp_of
 from servers.dovecot import Account
 from servers.proxy import Proxy
+from servers.smtp_sink import SmtpSink
 
-from agentdesk.channels.contract import ChannelRefused
+from agentdesk.channels.contract import ChannelRefused, TryAgain
 from agentdesk.channels.email import EmailChannel
 from agentdesk.channels.refusals import Refusals, SignInRefused
 from agentdesk.config.settings import Imap
@@ -75,3 +77,25 @@ def test_a_password_changed_in_its_file_is_found_without_a_restart(account: Acco
         list(channel.fetch("INBOX", None))
     file.write_text(account.password)
     assert list(channel.fetch("INBOX", None)) == []
+
+
+def test_sending_shows_a_refused_password_once_for_each_pause_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    with SmtpSink(credentials={"anna": "rigtig"}) as sink:
+        shown: list[float] = []
+        look_at = sink._authenticate
+
+        def counted(*facts: Any) -> Any:
+            shown.append(now[0])
+            return look_at(*facts)
+
+        monkeypatch.setattr(sink, "_authenticate", counted)
+        sink_settings = smtp_of(sink, user="anna", password="forkert")
+        channel = channel_of(smtp=sink_settings)
+        channel._refusals = Refusals(lambda: now[0])
+        for minute in range(0, 60, 5):
+            now[0] = minute * 60.0
+            with pytest.raises(TryAgain, match="does not accept the password") as told:
+                channel.deliver(outgoing(), lambda: None)
+            assert told.value.needs_person
+    assert len(shown) <= 4
