@@ -68,6 +68,8 @@ class Message:
     """What the agent should know of it: signatures, encryption, a list in between."""
     bounce_reason: str = ""
     """Who did not get it and why, in the words of the server that gave up."""
+    about: str | None = None
+    """The id of the mail that a report of delay or success or a receipt of reading is about."""
     answerable: bool = False
     """A machine of ours may answer it (RFC 3834 2): neither a machine's nor a list's, and nobody asked for silence."""
 

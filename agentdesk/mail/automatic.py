@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 
 from agentdesk.domain.mail import Address
-from agentdesk.mail.bounces import Bounce, is_daemon, null_path, report
+from agentdesk.mail.bounces import Bounce, is_daemon, null_path, report, told_of
 from agentdesk.mail.headers import Headers
 
-__all__ = ["Bounce", "Origin", "is_machine", "origin", "report"]
+__all__ = ["Bounce", "Origin", "is_machine", "origin", "report", "told_of"]
 
 _MACHINES = re.compile(
     r"(?:[^@]{0,60}[._+-])?(?:mailer-?daemon|postmaster|(?:do[._-]?not|no|never)[._-]?(?:reply|response|answer)|noreply|"

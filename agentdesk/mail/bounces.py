@@ -46,6 +46,7 @@ _RETURNED = frozenset({
     "message/rfc822", "text/rfc822-headers", "text/rfc822-header", "text/rfc822", "message/global",
     "message/global-headers", "message/rfc822-headers",
 })  # fmt: skip
+_RECEIPTS = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 
 
@@ -94,6 +95,19 @@ def report(
         UNDELIVERED.search(subject) or LATE.search(subject) or UNDELIVERED_TEXT.search(text[:_MAX_WORDS])
     ):
         return _from_text(raw, parts, text, sender, findings)
+    return None
+
+
+def told_of(raw: bytes, parts: list[Part], bounce: Bounce | None, findings: Findings) -> str | None:
+    """The id of the mail that a report of delay or success, or a receipt of reading (RFC 8098), is about."""
+    if bounce is not None:
+        return None if bounce.failed else bounce.message_id
+    if "disposition-notification" not in parts[0].parameters.get("report-type", "").lower():
+        return None
+    for part in parts:
+        if part.content_type in _RECEIPTS:
+            groups = _groups(content(raw, part, findings, _MAX_REPORT), findings)
+            return _named_id(groups, "") or _returned_id(raw, parts, findings)
     return None
 
 

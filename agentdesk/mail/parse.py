@@ -87,6 +87,7 @@ def parse(raw: bytes) -> Message:
         defects=tuple(findings.defects),
         auto_replied=made.replied,
         bounce_reason=failed.reason if failed else "",
+        about=automatic.told_of(raw, parts, bounce, findings),
         answerable=made.answerable,
         forwarded_from=None
         if bounce

@@ -89,7 +89,7 @@ def look_up(session: Connection, batch: Iterable[Message]) -> Known:
     """What is known of the ids and people in these messages."""
     known = Known()
     read = list(batch)
-    ids = {n for m in read for n in (m.message_id, *m.in_reply_to, *m.references, m.bounced_message_id) if n}
+    ids = {n for m in read for n in (m.message_id, *names(m)) if n}
     _look_up_ids(session, known, ids)
     people = {who.key for m in read for who in _parties(m)}
     for part in parts(people):
@@ -125,7 +125,8 @@ def _look_up_ids(session: Connection, known: Known, ids: Iterable[str]) -> None:
 def names(message: Message) -> tuple[str, ...]:
     """The ids that the mail says it belongs to, the most telling first."""
     answered = (*message.in_reply_to, *reversed(message.references))
-    return (message.bounced_message_id, *answered) if message.bounced_message_id else answered
+    about = message.bounced_message_id or message.about
+    return (about, *answered) if about else answered
 
 
 def parents_first(batch: Sequence[Message | None]) -> list[int]:

@@ -347,6 +347,17 @@ def test_every_form_of_the_parts_is_known(kind: str, copy: str) -> None:
     assert one.bounce_reason == "gone@x.example: 550 5.1.1 no such user; full@x.example: 552 mailbox full"
 
 
+def test_reports_of_delay_and_receipts_say_what_they_are_about() -> None:
+    late = parse(report("Final-Recipient: rfc822; late@x.example\nAction: delayed\nStatus: 4.4.1"))
+    assert (late.about, late.bounced_message_id) == (OURS, None)
+    read = mail(
+        "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
+        text=f"--b\n\nRead.\n--b\nContent-Type: message/disposition-notification\n\nOriginal-Message-ID: <{OURS}>\n\n--b--\n",
+    )
+    assert (read.about, read.auto_reason, read.bounce) == (OURS, "MDN", False)
+    assert mail().about is None
+
+
 def test_hostile_reports_take_linear_time() -> None:
     pieces = [
         "following recipient ",

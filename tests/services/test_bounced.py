@@ -77,6 +77,9 @@ def test_a_delay_marks_and_wakes_nothing(world: World) -> None:
     case_id = sent(world)
     comes(world, returned(ours(world, case_id), action="delayed"))
     assert (world.case(case_id).status, world.value("select state from outbox")) == ("pending", "sent")
+    assert (
+        world.value("select count(*) from messages where case_id = :c", c=case_id) == 3
+    )  # it stands there to be read
 
 
 def phone(world: World, **facts: Any) -> Any:
