@@ -100,7 +100,7 @@ def test_a_large_one_it_cannot_give_holds_up_nothing_either() -> None:
     [
         b"{tag} NO [UNAVAILABLE] later\r\n", b"{tag} NO [LIMIT] rate\r\n", b"{tag} NO [THROTTLED] slower\r\n",
         b"{tag} NO [INUSE] locked\r\n", b"{tag} NO [ALERT] Too many simultaneous connections. (Failure)\r\n",
-        b"* BYE [UNAVAILABLE] shutting down\r\n{tag} OK\r\n", b"* BYE Too many connections\r\n", None,
+        b"* BYE [UNAVAILABLE] shutting down\r\n{tag} OK done\r\n", b"* BYE Too many connections\r\n", None,
     ],
     ids=str,
 )  # fmt: skip

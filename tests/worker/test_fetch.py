@@ -97,6 +97,21 @@ def test_a_sent_folder_that_is_not_there_is_named_and_does_not_stop_the_inbox(de
         eventually(lambda: len(desk.cases()) == 2)
 
 
+def test_a_sent_folder_that_cannot_be_read_for_now_does_not_stop_the_inbox_either(desk: Desk) -> None:
+    odd = {
+        "LIST": b'* LIST () "/" INBOX\r\n* LIST (\\Sent) "/" Sent\r\n{tag} OK done\r\n',
+        'EXAMINE "Sent"': b"{tag} NO [UNAVAILABLE] later\r\n",
+    }
+    with OddImap({1: mail(), 2: mail()}, odd=odd) as server:
+        imap = desk.settings.channels[0].imap
+        assert imap
+        desk.change_channel(imap=replace(imap, port=server.port))
+        with desk.working(replace(QUICK, most=60, first=60)):
+            assert "[UNAVAILABLE]" in eventually(lambda: desk.channel().trouble)
+            server.mails[3] = mail()
+            eventually(lambda: len(desk.cases()) == 3)
+
+
 def test_a_channel_without_a_mailbox_only_sends(desk: Desk) -> None:
     desk.account.deliver(mail())
     desk.change_channel(imap=None)

@@ -28,19 +28,23 @@ class Copies(Duty):
         self._channel = served.open()
         self._backoff = Backoff(work.pace.first, work.pace.most)
         self._later: set[int] = set()
+        self._again: set[int] = set()
+        """Those that had failed in the round before."""
 
     def do(self) -> float:
         """File the next copy; those that failed come after all others."""
         with self._work.store.session() as session:
             found = look.next_uncopied(session, self._served.id, self._later)
         if found is None:
-            again, self._later = bool(self._later), set()
-            return self._backoff.after_failure() if again else self._work.pace.copies
+            self._again, self._later = self._later, set()
+            return self._backoff.after_failure() if self._again else self._work.pace.copies
         row_id, raw = found
         try:
             self._channel.append_sent(raw)
-        except ChannelDown:
+        except ChannelDown as problem:
             self._later.add(row_id)
+            if row_id in self._again:
+                self._served.heard(_PART, str(problem))
             return self._backoff.after_failure()
         except ChannelRefused as problem:
             self._served.heard(_PART, str(problem))

@@ -72,7 +72,7 @@ class Fetch(Duty):
         for folder in others:
             try:
                 self._read(folder)
-            except ChannelRefused as problem:
+            except (ChannelDown, ChannelRefused) as problem:  # customers' mail does not wait for it
                 trouble = str(problem)
         return trouble
 
