@@ -60,6 +60,11 @@ def _say(found: Message, context: Context) -> None:
     for name, value in facts:
         if value:
             say(f"{name}: {value}")
+    behind = found.original_sender or found.forwarded_from
+    if behind is not None:
+        say(_("written by: {who}").format(who=show([behind])))
+    for mark in found.marks:
+        say(_("mark: {mark}").format(mark=_(mark)))
     for defect in found.defects:
         say(_("repaired: {what}").format(what=_(defect)))
     for one in found.attachments:

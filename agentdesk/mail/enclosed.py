@@ -9,7 +9,6 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from agentdesk.mail import smime, tnef
 from agentdesk.mail.headers import Findings
 from agentdesk.mail.structure import Part
 
@@ -57,6 +56,8 @@ def may_wrap(part: Part) -> bool:
 
 def unwrap(data: bytes) -> Wrapped:
     """What a part holds, by what its bytes say they are."""
+    from agentdesk.mail import smime, tnef  # noqa: PLC0415  hardly any mail has an envelope
+
     if data.startswith(tnef.SIGNATURE):
         envelope = tnef.unpack(data)
         files = ((one.name, one.content_type, one.content_id, one.content) for one in envelope.files)
