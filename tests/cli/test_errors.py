@@ -66,7 +66,7 @@ def test_a_full_disk_changes_nothing(lite: Program) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
     note = lite.home / "note.txt"
-    note.write_text("x" * 500_000)
+    note.write_text("x" * 2_000_000)
     answer = lite.spawn("case", "note", "1", "--body-file", str(note), preexec_fn=no_more_room)
     answer.failed(1)
     assert lite.json("case", "show", "1")["message_count"] == 1
