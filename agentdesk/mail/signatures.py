@@ -93,7 +93,8 @@ _CLOSING = re.compile(
     r"yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|respectfully|all the best|"
     r"cheers|best|met vriendelijke groet(?:en)?|(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)?|mvg|"
     r"(?:bien )?cordialement|(?:bien )?à vous|salutations|"
-    r"(?:meilleures |sincères )?salutations(?: distinguées)?|sincèrement)[ \t]*[,.!]{0,2}[ \t]*$",
+    r"(?:meilleures |sincères )?salutations(?: distinguées)?|sincèrement)[ \t]*"
+    r"(?:[/|] ?[\w ]{2,30})?[,.!]{0,2}[ \t]*$",
     _I,
 )
 """The words above a name."""
@@ -120,7 +121,7 @@ _ONLY_CONTACT = re.compile(
     r"[ \t]*(?:(?:(?:tlf|tel|telefon|phone|ph|mob|mobil|mobile|cell|direct|direkte|t|m|p|telefoon|téléphone)\b"
     r"(?: ?(?:nr|no))?[.:]{0,2} ?)?(?:\+|00)?[\d(][\d ()/.-]{5,20}\d|(?:e|e-?mail|mail|w|"
     r"web)?[.:]? ?<?[\w.+-]{1,60}@[\w.-]{3,60}>?|"
-    r"(?:https?://|www\.)\S{3,100})[ \t.]*$",
+    r"(?:https?://|www\.)\S{3,100}|[^|·]{1,60}[|·].{0,80}(?:@|www\.|\+?\d[\d ()-]{6,}).{0,60})[ \t.]*$",
     _I,
 )
 """One line that is a telephone number, an address or a site, and nothing else."""

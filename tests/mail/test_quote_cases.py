@@ -39,6 +39,8 @@ KEPT = [
 ]
 
 NOT_NEW = [
+    "\n\nBob Smith | Acme | +1 555 123 4567",
+    "\nBob Smith · bob@x.example",
     "\n\nSent from my BlackBerry 10 smartphone.",
     "\n\nSent via BlackBerry by AT&T",
     "\n\nSent from Mail for Windows 10",

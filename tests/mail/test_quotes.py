@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentdesk.mail.quotes import fold, split
+from agentdesk.mail.strips import Kind, strips_of
 
 NEW = "Hej\n\nPakken er stadig ikke kommet.\nKan I hjælpe?\n\nVenlig hilsen\nMette"
 OLD = "Hej Mette\n\nDen blev sendt i går.\n\nHilsen\nSupport"
@@ -185,6 +186,19 @@ def test_folding_loses_no_line_and_splitting_never_everything(lines: list[str]) 
     assert "\n".join(line for block in fold(text) for line in block.lines) == text
     assert bool(split(text).strip()) == bool(text.strip())
     assert set(split(text).split("\n")) <= set(text.split("\n"))
+
+
+KINDS: tuple[Kind, ...] = ("text", "quote", "signature")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20), st.data())
+def test_what_the_html_says_loses_no_line_and_never_everything(lines: list[str], data: st.DataObject) -> None:
+    text = "\n".join(lines)
+    kinds: list[Kind] = [data.draw(st.sampled_from(KINDS)) for _line in lines]
+    told = strips_of(lines, kinds)[: data.draw(st.integers(0, 20))]
+    new = split(text, told=lambda _enough: told)
+    assert bool(new.strip()) == bool(text.strip())
+    assert set(new.split("\n")) <= set(text.split("\n"))
 
 
 def test_folding_names_the_blocks() -> None:
