@@ -51,6 +51,7 @@ class Past:
         self._rows = rows
         self._status = Status.NEW
         self._messages = 0
+        self._unread = 0
         self._version = 1
         self._last_reply: int | None = None
         self._at = 0
@@ -62,6 +63,7 @@ class Past:
         elif self._status is not Status.NEW:
             self._move(None, micros(at), Status.OPEN)
         stored = self._keep(raw, at, "inbound", None)
+        self._unread += 1
         self._last_reply = None
         self._fact(None, micros(at), "message", "received", (None, stored))
 
@@ -94,6 +96,7 @@ class Past:
             "in_reply_to": "[]", "references": "[]", "person": False, "marks": "[]", "facts": "{}", "digest": None,
         })  # fmt: skip
         self._messages += 1
+        self._unread = 0
         self._fact(stroke, micros(at), "message", "note", (None, stored), who)
         if self._status is Status.NEW:
             self._move(stroke, micros(at), Status.OPEN, who)
@@ -124,6 +127,7 @@ class Past:
                                   (Delivery.SENDING, Delivery.SENT)):  # fmt: skip
                 self._fact(None, then, "outbox", "state", (before, after))
         self._last_reply = reply
+        self._unread = 0
 
     def ended(
         self, subject: str, customer_id: int, customer: Address, tags: tuple[int, ...], who: Actor, *, at: datetime,
@@ -151,8 +155,8 @@ class Past:
             "priority": self._priority, "channel_id": self._mailbox.id, "customer_id": customer_id,
             "owner_id": self._owner, "team_id": self._mailbox.team_id, "language": self._mailbox.language,
             "due_at": None, "waiting_since": None, "created_at": began, "updated_at": self._at,
-            "resolved_at": resolved_at, "settled_id": settled_id, "message_count": self._messages, "unread": 0,
-            "last_outbox_id": self._last_reply, "version": self._version,
+            "resolved_at": resolved_at, "settled_id": settled_id, "message_count": self._messages,
+            "unread": self._unread, "last_outbox_id": self._last_reply, "version": self._version,
             "haystack": fold(f"{subject} {customer.name} {customer.address}"),
         })  # fmt: skip
         self._rows["case_tags"] += [{"case_id": self.case_id, "tag_id": one} for one in self._tags]
