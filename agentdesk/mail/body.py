@@ -13,7 +13,7 @@ from agentdesk.config.language import N_
 from agentdesk.mail import enclosed, flowed, protection
 from agentdesk.mail.enclosed import Enclosed
 from agentdesk.mail.headers import Findings, decode_words
-from agentdesk.mail.strips import MARKED, Strip
+from agentdesk.mail.strips import Strip, is_marked
 from agentdesk.mail.structure import Part, content, walk
 from agentdesk.text.clean import clean, clean_line
 
@@ -76,7 +76,7 @@ class Body:
             return self._strips[0] if len(self._strips) == 1 else ()
         twins = [one for one in self._parts if one.content_type == "text/html" and one.number in self._used]
         unseen = Findings()  # what is wrong with a form that nobody is shown is no defect of the mail
-        if not enough and len(twins) == 1 and MARKED.search(content(self._raw, twins[0], unseen, MAX_TEXT)):
+        if not enough and len(twins) == 1 and is_marked(content(self._raw, twins[0], unseen, MAX_TEXT)):
             self._render(twins[0], unseen)
         return self._strips[0] if self._strips else ()
 

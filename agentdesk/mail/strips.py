@@ -39,13 +39,23 @@ _TOP_RULE = re.compile(
 )
 _INDENTED = re.compile(r"border(?:-left)?:\s*(?:none|medium none|0)", re.IGNORECASE)
 Mark = Literal["quote", "around", "rest", "signature"]
-MARKED = re.compile(
+_STEMS = (
+    b"gmail_", b"yahoo_quoted", b"protonmail_", b"tutanota_", b"zmail_extra", b"divrplyfwdmsg", b"appendonsend", b"zwchr",
+    b"olk_src_body", b"moz-", b"reference-message", b"border-top:", b"cite", b"quote", b"ignature",
+)  # fmt: skip
+_MARKED = re.compile(
     rb"gmail_(?:quote|attr|signature)|yahoo_quoted|protonmail_|tutanota_|zmail_extra|divRplyFwdMsg|appendonsend|zwchr|"
     rb"OLK_SRC_BODY|moz-(?:cite|signature)|reference-message|border-top:\s*solid|type=[\"']?cite|name=[\"']?quote|"
     rb"ignature",
     re.IGNORECASE,
 )
 """What stands in HTML that is worth asking."""
+
+
+def is_marked(html: bytes) -> bool:
+    """Whether HTML says anything of old and new. Its stems are looked for first: that costs a tenth of the search."""
+    lower = html.lower()
+    return any(stem in lower for stem in _STEMS) and _MARKED.search(html) is not None
 
 
 @dataclass(frozen=True, slots=True)
