@@ -25,6 +25,7 @@ from agentdesk.store.copying import EPHEMERAL, Step, silent
 from agentdesk.store.engine import Store
 from agentdesk.store.migrate import bring_up_to_date, refuse_newer, revision
 from agentdesk.store.once import insert_once
+from agentdesk.store.sweep import merge_index
 from agentdesk.store.tables import keys, metadata
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.trouble import Damaged, in_plain_words
@@ -144,6 +145,7 @@ def _make_safe(work: Path, now: datetime, found: Standing) -> tuple[int, int, bo
             )
             unit.record("store", None, "restored")
     with in_plain_words(read(f"sqlite:///{work}")), closing(keeping.plain(work)) as raw:
+        merge_index(raw)
         raw.execute("vacuum")  # what was forgotten again is on no free page either
     return unsure, forgotten, signed
 

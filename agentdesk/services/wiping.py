@@ -95,7 +95,7 @@ def wipe(unit: UnitOfWork, ids: Collection[int], *, people_too: bool) -> Gone:
 def _empty_rows(unit: UnitOfWork, part: list[int], people_too: bool) -> None:
     here = messages.c.id.in_(part)
     unit.session.execute(update(messages).where(here).values(_BLANK))
-    of_reply: dict[str, Any] = {"draft": "{}", "last_error": ""}
+    of_reply: dict[str, Any] = {"draft": "{}", "last_error": "", "copied": True}  # nothing is left to file
     if people_too:
         unit.session.execute(update(messages).where(here).values(_NOBODY))
         theirs = (here, messages.c.kind != "outbound")

@@ -44,6 +44,9 @@ OF_THE_SERVER: Final = N_(
     "The database server's own write-ahead log holds the old rows until it is written over; archives of it, replicas "
     "and backups made before hold them as long as they are kept."
 )
+OF_MAILBOXES: Final = N_(
+    "The mailbox on the mail server still has their mails: delete them there. The desk does not take them in again."
+)
 OF_BACKUPS: Final = N_(
     "Backups made before still hold it: a restore erases it again, a copy of the file does not."
 )
@@ -67,18 +70,22 @@ def _sweep_file(store: Store, pause: Callable[[float], None]) -> Swept:
         connection.execute("pragma secure_delete = on")
         connection.execute("pragma temp_store = file")  # a store may be larger than the memory
         try:
-            _merge_index(connection)
+            merge_index(connection)
             connection.execute("vacuum")
         except sqlite3.OperationalError as error:
             _logger.warning("sweep: %s", type(error).__name__)
-            return Swept(False, (_(NO_ROOM if "full" in str(error) else IN_USE), _(OF_BACKUPS)))
+            return Swept(
+                False, (_(NO_ROOM if "full" in str(error) else IN_USE), _(OF_MAILBOXES), _(OF_BACKUPS))
+            )
         if not _empty_log(connection, pause):
-            return Swept(False, (_(IN_USE), _(OF_BACKUPS)))
-    return Swept(True, (_(OF_BACKUPS),))
+            return Swept(False, (_(IN_USE), _(OF_MAILBOXES), _(OF_BACKUPS)))
+    return Swept(True, (_(OF_MAILBOXES), _(OF_BACKUPS)))
 
 
-def _merge_index(connection: sqlite3.Connection) -> None:
-    """Many small commits instead of one `optimize`, which would hold everybody up on a large store."""
+def merge_index(connection: sqlite3.Connection) -> None:
+    """Let the index of words hold nothing that was taken out of it. The connection commits by itself.
+
+    Many small commits instead of one `optimize`, which would hold everybody up on a large store."""
     pages = -_PAGES
     while True:
         before = connection.total_changes
@@ -115,7 +122,7 @@ def _sweep_server(store: Store) -> Swept:
         for statement in ("vacuum full pg_catalog.pg_statistic", "checkpoint"):
             with suppress(SQLAlchemyError):
                 connection.execute(text(statement))
-    remains = (_(OF_THE_SERVER), _(OF_BACKUPS))
+    remains = (_(OF_THE_SERVER), _(OF_MAILBOXES), _(OF_BACKUPS))
     return Swept(True, remains) if whole else Swept(False, (_(IN_USE), *remains))
 
 

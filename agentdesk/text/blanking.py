@@ -1,8 +1,8 @@
 """Takes a person out of what others wrote: their exact addresses, and quotes of their words.
 
 Invariants: an address is replaced only where it stands whole (`an@x.example` is not in `dan@x.example`), in any case
-and also percent-encoded; JSON stays the JSON it was, and the name beside a replaced address goes with it; what nobody
-is named or quoted in comes back as it was.
+and also percent-encoded; JSON stays JSON, and among people whoever has such an address is left out; what nobody is
+named or quoted in comes back as it was.
 """
 
 import json
@@ -75,15 +75,19 @@ class Blanking:
         if isinstance(value, str):
             return self.value(value)
         if isinstance(value, list):
-            pair = len(value) == 2 and all(isinstance(one, str) for one in value)
-            if pair and self.is_theirs(value[1]):
-                return [ERASED, ""]
-            return [self._inside(one) for one in value]
+            return [self._inside(one) for one in value if not self._is_person(one)]
         if isinstance(value, dict):
             if self.is_theirs(str(value.get("address") or "")):
                 value = value | {"name": ERASED, "address": ""}
             return {key: self._inside(one) for key, one in value.items()}
         return value
+
+    def _is_person(self, value: Any) -> bool:
+        """Them, as lists of people name somebody: a pair of name and address, or both by name."""
+        if isinstance(value, dict):
+            return self.is_theirs(str(value.get("address") or ""))
+        pair = isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
+        return pair and self.is_theirs(value[1])
 
     # -- quotes -------------------------------------------------------------------------------------------------
 
