@@ -30,6 +30,8 @@ def marks(parts: Iterable[Part], text: str, wrapped: Iterable[str]) -> tuple[str
 
 def _of_part(part: Part) -> str:
     kind = part.content_type
+    if kind.startswith(("text/", "image/")):
+        return ""
     if kind in ("multipart/encrypted", "multipart/signed"):
         protocol = part.parameters.get("protocol", "").lower()
         encrypted = kind == "multipart/encrypted"

@@ -40,8 +40,8 @@ _TOP_RULE = re.compile(
 _INDENTED = re.compile(r"border(?:-left)?:\s*(?:none|medium none|0)", re.IGNORECASE)
 Mark = Literal["quote", "around", "rest", "signature"]
 _STEMS = (
-    b"gmail_", b"yahoo_quoted", b"protonmail_", b"tutanota_", b"zmail_extra", b"divrplyfwdmsg", b"appendonsend", b"zwchr",
-    b"olk_src_body", b"moz-", b"reference-message", b"border-top:", b"cite", b"quote", b"ignature",
+    b"gmail_", b"yahoo_quoted", b"protonmail_", b"tutanota_", b"zmail_extra", b"divrplyfwdmsg", b"appendonsend",
+    b"zwchr", b"olk_src_body", b"moz-", b"reference-message", b"border-top:", b"cite", b"quote", b"ignature",
 )  # fmt: skip
 _MARKED = re.compile(
     rb"gmail_(?:quote|attr|signature)|yahoo_quoted|protonmail_|tutanota_|zmail_extra|divRplyFwdMsg|appendonsend|zwchr|"
