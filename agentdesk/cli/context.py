@@ -5,6 +5,7 @@ a PostgreSQL one only by `db migrate`; whoever acts on PostgreSQL is who signed 
 """
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -36,7 +37,7 @@ class Context:
         login: str = "",
     ) -> None:  # fmt: skip
         self.environ = environ
-        self.clock = clock if isinstance(clock, StoreClock) else StoreClock(clock)
+        self.clock = clock if isinstance(clock, StoreClock) else StoreClock(clock, time.time)
         self.log_file: Path | None = None
         self.named_config = Path(config).expanduser() if config else None
         self._db = db

@@ -21,8 +21,8 @@ _AGAIN: Final = 60.0
 class StoreClock:
     """Call it for the time. Hand it to the Store that it is to follow (`engine.Store`)."""
 
-    def __init__(self, local: Callable[[], datetime], machine: Callable[[], float] = time.time) -> None:
-        """`local` tells the time; `machine` the same as seconds since 1970, to compare with the server."""
+    def __init__(self, local: Callable[[], datetime], machine: Callable[[], float]) -> None:
+        """`local` tells the time; `machine` gives this machine's seconds since 1970, to compare with the server's."""
         self._local = local
         self._machine = machine
         self._ahead = timedelta()

@@ -15,7 +15,7 @@ _FAMILIES = {
     "KPIS": "agentdesk/kpis",
     "ACTIONS": "agentdesk/automation/actions",
 }
-_NO_PLUGINS = {"__init__", "contract", "base"}  # what a family shares
+_NO_PLUGINS = {"__init__", "contract", "base", "refusals"}  # what a family shares
 _STANDING = {name: folder for name, folder in _FAMILIES.items() if (ROOT / folder).is_dir()}
 
 
