@@ -49,7 +49,7 @@ def first_line(lines: list[str], kinds: list[Kind], at: int, quoted_next: bool) 
     around = " ".join(line[-_LONGEST:] for line in lines[lowest : at + 1])
     if CITING.match(lines[at].strip(_FRAME)):
         return at if quoted_next or "@" in lines[at] else None
-    if not quoted_next and not WROTE.search(around):
+    if not quoted_next and not (WROTE.search(around) and EVIDENCE.search(around)):
         return None
     joined = ""
     whole: int | None = None

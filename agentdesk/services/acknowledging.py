@@ -1,9 +1,10 @@
 """The automatic answer to a person's new case: "we have your mail", in the words of the channel's settings.
 
 It goes out in the commit that opens the case, or never. RFC 3834 and its practice decide whether: never to machines,
-lists, bounces, spam, ourselves, old or imported mail; at most one a day to an address, so that every loop ends. It goes
-to the writer alone, says Auto-Submitted, and leaves from the channel's address rather than from nobody's (RFC 3834 3.3
-allows both): a report about it then names the address that does not work, and no report is ever answered.
+lists, bounces, spam, ourselves, old or imported mail, nor to what came before the words were set; at most one a day to
+an address, so that every loop ends. It goes to the writer alone, says Auto-Submitted, and leaves from the channel's
+address rather than from nobody's (RFC 3834 3.3 allows both): a report about it then names the address that does not
+work, and no report is ever answered.
 Invariant: an automatic answer is no answer: it stops no clock and moves no case.
 """
 
@@ -91,8 +92,11 @@ def _may_answer(unit: UnitOfWork, case_id: int, message_id: int, message: Messag
         addresses.check((who,))
     except Problem:
         return False
-    stored = unit.session.execute(select(messages.c.at).where(messages.c.id == message_id)).one()
-    if unit.at - stored.at > DAY:
+    query = select(messages.c.at, channels.c.acknowledges_since).join(
+        channels, channels.c.id == messages.c.channel_id
+    )
+    stored = unit.session.execute(query.where(messages.c.id == message_id)).one()
+    if stored.at < max(unit.at - DAY, stored.acknowledges_since or 0):
         return False
     own = unit.session.scalars(select(channels.c.address)).all()
     if who.key in {address.lower() for address in own}:

@@ -90,7 +90,7 @@ def receive(
         # Two batches that hold the same mail, customer or thread would each not see the other's.
         unit.session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": INTAKE_LOCK})
     intake = _Intake(unit, channel_id, batch)
-    intake.answers = cursor is not None and intake.channel.heard_at is not None
+    intake.answers = cursor is not None
     for place in known.parents_first([one.message for one in batch]):
         intake.take(batch[place])
     intake.finish()
@@ -119,7 +119,7 @@ class _Intake:
         """Mails sent elsewhere of which a report had come before them, with its reason."""
         self.early = bounced.Early(unit)
         self.answers = False
-        """What a mailbox brings may be answered by itself; not what is imported, nor what lay there before us."""
+        """What a mailbox brings may be answered by itself; not what is imported."""
         self.heard: set[int] = set()
         self.heard_aside: set[int] = set()
         self.bridges: list[bridging.Bridge] = []

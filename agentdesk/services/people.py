@@ -161,6 +161,8 @@ def publish_channel(unit: UnitOfWork, facts: ChannelFacts) -> int:
         "active": True,
     }  # fmt: skip
     found = unit.session.execute(select(channels).where(channels.c.name == facts.name)).one_or_none()
+    if facts.acknowledgement and (found is None or not found.acknowledgement):
+        values["acknowledges_since"] = unit.at  # what had come before is not answered
     if found is None:
         channel_id = _key(unit, channels, name=facts.name, **values)
         unit.record("channel", None, "added", None, channel_id)

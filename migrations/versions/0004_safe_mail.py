@@ -72,6 +72,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.add_column("channels", sa.Column("acknowledgement", sa.Text(), server_default="", nullable=False))
+    op.add_column("channels", sa.Column("acknowledges_since", sa.BigInteger(), nullable=True))
     op.add_column("customers", sa.Column("erased_at", sa.BigInteger(), nullable=True))
     op.add_column("outbox", sa.Column("reached", sa.BigInteger(), server_default="0", nullable=False))
     op.drop_index("ix_outbox_case_id", table_name="outbox")
@@ -88,6 +89,7 @@ def downgrade() -> None:
     op.create_index("ix_outbox_case_id", "outbox", ["case_id"])
     op.drop_column("outbox", "reached")
     op.drop_column("customers", "erased_at")
+    op.drop_column("channels", "acknowledges_since")
     op.drop_column("channels", "acknowledgement")
     op.drop_table("tombstones")
     op.drop_index("ix_automatic_answers_address_at", table_name="automatic_answers")

@@ -8,7 +8,7 @@ from services.world import SUPPORT, World
 
 from agentdesk.domain.problems import Problem
 from agentdesk.mail.parse import parse
-from agentdesk.services import acknowledging, people
+from agentdesk.services import acknowledging
 from agentdesk.store import codec
 
 WORDS = "Hello {{ customer.first_name|default('there') }}, your mail is case #{{ case.number }}."
@@ -16,10 +16,8 @@ WORDS = "Hello {{ customer.first_name|default('there') }}, your mail is case #{{
 
 @pytest.fixture
 def desk(world: World) -> World:
-    """A mailbox that answers by itself and has been read before."""
+    """A mailbox that answers by itself."""
     world.mailbox(acknowledgement=WORDS, signature="The shop")
-    with world.unit() as unit:
-        people.channel_heard(unit, world.channel, "")
     return world
 
 
@@ -94,9 +92,14 @@ def test_nobody_else_is_answered(desk: World) -> None:
     assert comes(desk, {"sender": "spam@example.com"}) == 0
 
 
-def test_what_lay_in_the_mailbox_before_us_is_not_answered(world: World) -> None:
+def test_what_came_before_the_words_were_set_is_not_answered(world: World) -> None:
+    before = world.now
+    world.later(minutes=5)
     world.mailbox(acknowledgement=WORDS)
-    assert comes(world, {}) == 0
+    assert comes(world, {"at": before}) == 0
+    world.later(minutes=1)
+    world.mailbox(acknowledgement=WORDS + " Bye.")  # other words are no other beginning
+    assert comes(world, {"at": before + timedelta(minutes=5), "subject": "new"}) == 1
 
 
 def test_a_robot_that_marks_nothing_gets_few_answers(desk: World) -> None:

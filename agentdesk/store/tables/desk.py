@@ -44,7 +44,7 @@ channels = Table(
     words("address"), words("signature"), words("language", "en"), to("teams", "team_id", null=True),
     number("hold", 10), flag("html", True), words("reply_address"), flag("reply_verified"), flag("subject_token"),
     Column("answer_within", BigInteger), words("trouble"), Column("heard_at", BigInteger), flag("active", True),
-    words("hours"), words("acknowledgement"),
+    words("hours"), words("acknowledgement"), Column("acknowledges_since", BigInteger),
     **AUTO,
 )  # fmt: skip
 
