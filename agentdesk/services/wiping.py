@@ -76,11 +76,16 @@ def wipe(unit: UnitOfWork, ids: Collection[int], *, people_too: bool) -> Gone:
     """
     said: list[str] = []
     known: set[str] = set()
+    waited: set[tuple[int, str]] = set()
     indexing.forget(unit, ids)
     for part in parts(ids):
         for row in unit.session.execute(select(messages).where(messages.c.id.in_(part))):
             said += (row.text, row.reply_text or "", row.subject)
             known |= {row.message_id} - {None}
+            if people_too:
+                names = {*codec.read_words(row.in_reply_to), *codec.read_words(row.references)}
+                places = {row.case_id, row.origin_case_id} - {None}
+                waited |= {(place, name) for place in places for name in names}
             _bury(unit, row)
         unit.session.execute(delete(raws).where(raws.c.message_id.in_(part)))
         unit.session.execute(delete(attachments).where(attachments.c.message_id.in_(part)))
@@ -89,6 +94,9 @@ def wipe(unit: UnitOfWork, ids: Collection[int], *, people_too: bool) -> Gone:
         for begun in range(0, len(known), 400):
             some = sorted(known)[begun : begun + 400]
             unit.session.execute(delete(awaited).where(awaited.c.message_id.in_(some)))
+        for case_id, name in sorted(waited):
+            here = (awaited.c.message_id == name, awaited.c.case_id == case_id)
+            unit.session.execute(delete(awaited).where(*here))
     return Gone(tuple(text for text in said if text), frozenset(known))
 
 
