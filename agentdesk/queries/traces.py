@@ -156,26 +156,20 @@ def _rows(session: Connection, person: Person) -> Iterator[Trace]:
 
 def _texts(session: Connection, blanking: Blanking, theirs: Theirs) -> Trace:
     """Other texts with an address of theirs in them: whatever table they stand in, but for rows that go whole."""
-    patterns, count, examples = blanking.like(), 0, list[str]()
-    for column in traces.columns() if patterns else ():
-        table: Any = column.table
-        if table.name in _GO_WHOLE:
-            continue
-        query = select(column).where(traces.holding(session, column, patterns))
-        if table is drafts:
-            query = query.where(
-                drafts.c.case_id.is_(None) | drafts.c.case_id.not_in(theirs.shells[: traces.PART])
-            )
-        for value in session.scalars(query):
-            if blanking.value(value) != value:
-                count += 1
-                examples.append(f"{table.name}.{column.name}")
-    return Trace("text", "replaced", count, tuple(dict.fromkeys(examples))[:_EXAMPLES])
+    shells = tuple(
+        session.scalars(select(cases.c.haystack).where(cases.c.id.in_(theirs.shells[: traces.PART])))
+    )
+    found = [
+        f"{column.table.name}.{column.name}"
+        for column, value in traces.texts(session, blanking)
+        if column.table.name not in _GO_WHOLE and value not in shells
+    ]
+    return Trace("text", "replaced", len(found), tuple(dict.fromkeys(found))[:_EXAMPLES])
 
 
 _GO_WHOLE = frozenset(
     {"addresses", "customers", "orders", "order_lines", "order_wishes", "participants", "automatic_answers", "blocks",
-     "moves", "outbox"}
+     "moves", "outbox", "drafts"}
 )  # fmt: skip
 """Tables whose rows with their address are counted by a kind of their own."""
 

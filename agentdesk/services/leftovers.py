@@ -1,7 +1,7 @@
 """What else the store holds of a person who is erased, beside their messages: rows of theirs go, texts lose addresses.
 
 Invariant: whatever table of the store has a column of text, an address of theirs is replaced there
-(`store.traces.columns`), so that a table added tomorrow is not forgotten.
+(`store.traces.texts`), so that a table added tomorrow is not forgotten.
 """
 
 from collections.abc import Collection, Iterable
@@ -119,15 +119,14 @@ class Leftovers:
             self._count("side", done.rowcount)
 
     def _texts(self) -> None:
-        patterns = self._blanking.like()
-        for column in traces.columns() if patterns else ():
-            table: Any = column.table
-            found = select(column).where(traces.holding(self._unit.session, column, patterns)).distinct()
-            for before in self._unit.session.scalars(found).all():
-                after = self._blanking.value(before)
-                if after != before:
-                    changed = update(table).where(column == before).values({column.name: after})
-                    self._count("text", self._unit.session.execute(changed).rowcount)
+        done: set[tuple[Any, str]] = set()
+        for column, before in traces.texts(self._unit.session, self._blanking):
+            if (column, before) not in done:
+                done.add((column, before))
+                table: Any = column.table
+                changed = update(table).where(column == before)
+                changed = changed.values({column.name: self._blanking.value(before)})
+                self._count("text", self._unit.session.execute(changed).rowcount)
 
 
 def forget_orders_again(unit: UnitOfWork) -> int:

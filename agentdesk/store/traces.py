@@ -132,11 +132,21 @@ def newest(session: Connection) -> int:
     return int(session.scalar(select(func.max(messages.c.id))) or 0)
 
 
-def columns() -> Iterable[ColumnElement[str]]:
-    """Every column of text in which a person may stand, of whatever table there is; messages apart."""
-    for table in metadata.sorted_tables:
-        if table.name not in _NOT_TEXT:
-            yield from (column for column in table.c if isinstance(column.type, Text))
+def texts(session: Connection, blanking: Blanking) -> Iterable[tuple[ColumnElement[str], str]]:
+    """Every other text with an address of theirs in it, whatever table it stands in: (the column, what stands there).
+
+    Each table is gone through once.
+    """
+    patterns = blanking.like()
+    for table in metadata.sorted_tables if patterns else ():
+        columns = [column for column in table.c if isinstance(column.type, Text)]
+        if table.name in _NOT_TEXT or not columns:
+            continue
+        here = or_(*(holding(session, column, patterns) for column in columns))
+        for row in session.execute(select(*columns).where(here)).all():
+            for column, value in zip(columns, row, strict=True):
+                if value and blanking.value(value) != value:
+                    yield column, value
 
 
 def theirs(session: Connection, one: Person, named: Collection[int]) -> Theirs:
