@@ -26,7 +26,9 @@ SHOWN = 20_000
 def look(session: Connection, row_id: int, now: datetime) -> Incoming:
     """Read it again, outside any unit: it may take its time. Raises NotFound, or Problem with why it is no mail."""
     row = _row(session, row_id)
-    read = read_batch([RawMail(codec.unpack(row.data), row.source)], now)[0]
+    raw = codec.unpack(row.data)
+    # of what a server did not give there is nothing to read here; why is still the best that can be said
+    read = read_batch([RawMail(raw, row.source, trouble="" if raw else row.reason)], now)[0]
     if read.message is None:
         raise Problem(_("It still cannot be read: {reason}").format(reason=read.reason))
     return read

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import pytest
 from imapclient import IMAPClient
 from servers.dovecot import Account
 from servers.odd_imap import OddImap
@@ -10,6 +11,8 @@ from servers.proxy import Proxy
 from sqlalchemy import select
 from worker.desk import QUICK, US, Desk, eventually, mail
 
+from agentdesk.automation import again
+from agentdesk.domain.problems import Problem
 from agentdesk.services.intake import Tally
 from agentdesk.store.tables import quarantine
 from agentdesk.worker.work import Pace
@@ -188,3 +191,5 @@ def test_mails_the_server_does_not_give_stand_in_the_quarantine_each_with_its_re
     rows = desk.rows(select(quarantine).order_by(quarantine.c.id))
     assert [row.source for row in rows] == ["support/INBOX/7/2", "support/INBOX/7/3"]
     assert all("SERVERBUG" in row.reason for row in rows)
+    with desk.store.session() as session, pytest.raises(Problem, match=r"still cannot.*SERVERBUG"):
+        again.look(session, rows[0].id, desk.clock())
