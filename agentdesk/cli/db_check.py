@@ -36,8 +36,8 @@ class Check(NamedTuple):
     """How many were, and are so no more."""
 
 
-class _Found(NamedTuple):
-    """What is wrong with one thing, and what mends the ids of it; None when nothing does."""
+class Found(NamedTuple):
+    """What is wrong with one thing, how often (`n`), and what mends the ids of it; None when nothing does."""
 
     name: str
     said: str
@@ -54,10 +54,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if found[0].ok:
         if args.repair:
             _repair_pages(store)
-        before = list(_all(store))
+        before = list(findings(store))
         if args.repair:
             _repair(context, before)
-            found += _afterwards(before, list(_all(store)))
+            found += _afterwards(before, list(findings(store)))
         else:
             found += [_as_check(one) for one in before]
     ok = all(one.ok for one in found)
@@ -89,7 +89,7 @@ def _version(store: "Store") -> Check:
     return Check(_("version"), found == HEAD, said, int(found != HEAD))
 
 
-def _all(store: "Store") -> Iterator[_Found]:
+def findings(store: "Store") -> Iterator[Found]:
     """Everything there is to look at; the cases and the index in moments of their own, for that takes time."""
     with store.session() as session:
         yield from _pages(session)
@@ -102,16 +102,16 @@ def _all(store: "Store") -> Iterator[_Found]:
         yield from _bytes(session)
 
 
-def _pages(session: "Connection") -> Iterator[_Found]:
+def _pages(session: "Connection") -> Iterator[Found]:
     from agentdesk.queries import checking  # noqa: PLC0415
 
     if session.dialect.name == "sqlite":
         damage = checking.damaged_pages(session)
         advice = _("restore a backup, or let agentdesk db check --repair try what it can")
-        yield _Found(_("file"), _("damaged"), len(damage), advice=advice)
+        yield Found(_("file"), _("damaged"), len(damage), advice=advice)
 
 
-def _references(session: "Connection") -> Iterator[_Found]:
+def _references(session: "Connection") -> Iterator[Found]:
     from agentdesk.queries import checking  # noqa: PLC0415
     from agentdesk.services import repairing  # noqa: PLC0415
 
@@ -124,9 +124,9 @@ def _references(session: "Connection") -> Iterator[_Found]:
             said = _("{n} rows of {table} name {other} that are gone").format(
                 n=n, table=one.table, other=one.other
             )
-            yield _Found(name, said, n, gone, _by_reference(repairing.mend_references, one))
+            yield Found(name, said, n, gone, _by_reference(repairing.mend_references, one))
     if sound:
-        yield _Found(name, "")
+        yield Found(name, "")
 
 
 def _by_reference(
@@ -135,7 +135,7 @@ def _by_reference(
     return lambda unit, gone: mend(unit, one.table, one.column, one.other, gone, nullable=one.nullable)
 
 
-def _looks(session: "Connection", names: Sequence[str] = ()) -> Iterator[_Found]:
+def _looks(session: "Connection", names: Sequence[str] = ()) -> Iterator[Found]:
     from agentdesk.queries import checking  # noqa: PLC0415
     from agentdesk.services import repairing  # noqa: PLC0415
 
@@ -143,7 +143,7 @@ def _looks(session: "Connection", names: Sequence[str] = ()) -> Iterator[_Found]
         if not names or look.name in names:
             ids = checking.found_by(session, look)
             said = _(look.said).format(n=len(ids))
-            yield _Found(_(look.title), said, len(ids), ids, _by_look(repairing.mend, look.name))
+            yield Found(_(look.title), said, len(ids), ids, _by_look(repairing.mend, look.name))
 
 
 def _by_look(
@@ -152,7 +152,7 @@ def _by_look(
     return lambda unit, ids: mend(unit, name, ids)
 
 
-def _clocks(store: "Store") -> _Found:
+def _clocks(store: "Store") -> Found:
     from agentdesk.queries import checking  # noqa: PLC0415
     from agentdesk.services import clocks, repairing  # noqa: PLC0415
 
@@ -166,10 +166,10 @@ def _clocks(store: "Store") -> _Found:
             break
         after = ids[-1]
     said = _("{n} cases show other times or counts than their messages say").format(n=len(wrong))
-    return _Found(_("clocks"), said, len(wrong), sorted(wrong), repairing.mend_clocks)
+    return Found(_("clocks"), said, len(wrong), sorted(wrong), repairing.mend_clocks)
 
 
-def _index(session: "Connection") -> _Found:
+def _index(session: "Connection") -> Found:
     from agentdesk.services import repairing  # noqa: PLC0415
     from agentdesk.store import search  # noqa: PLC0415
 
@@ -179,12 +179,12 @@ def _index(session: "Connection") -> _Found:
         missing=len(found.missing), stale=len(found.stale), extra=found.extra
     )
     whole = found.stale or found.extra
-    return _Found(
+    return Found(
         _("search"), said, n, () if whole else found.missing, None if whole else repairing.mend_index
     )
 
 
-def _bytes(session: "Connection") -> Iterator[_Found]:
+def _bytes(session: "Connection") -> Iterator[Found]:
     from agentdesk.queries import checking  # noqa: PLC0415
 
     lost = _("their text stands; restore a backup into another store to have the mails themselves")
@@ -193,10 +193,10 @@ def _bytes(session: "Connection") -> Iterator[_Found]:
         (_("quarantine"), checking.unreadable_in_quarantine(session)),
     ):
         said = _("{n} mails are damaged").format(n=len(ids))
-        yield _Found(name, said, len(ids), ids, advice=lost)
+        yield Found(name, said, len(ids), ids, advice=lost)
 
 
-def _as_check(one: _Found) -> Check:
+def _as_check(one: Found) -> Check:
     if not one.n:
         return Check(one.name, True, _("ok"))
     shown = ", ".join(str(number) for number in one.ids[:_SHOWN])
@@ -222,18 +222,18 @@ def _repair_pages(store: "Store") -> None:
             connection.execute(text("reindex"))
 
 
-def _repair(context: Context, found: Sequence[_Found]) -> None:
+def _repair(context: Context, found: Sequence[Found]) -> None:
     """So many rows in each commit that a desk at work hardly waits; what one mending reveals, the next pass mends."""
     for one in found:
         _mend(context, one)
     if any(one.name == _("search") and one.n and one.mends is None for one in found):
         _make_index(context)
-    for one in _all(context.store()):
+    for one in findings(context.store()):
         if one.n and one.name != _("search"):
             _mend(context, one)
 
 
-def _mend(context: Context, one: _Found) -> None:
+def _mend(context: Context, one: Found) -> None:
     from agentdesk.services.repairing import SHARE  # noqa: PLC0415
     from agentdesk.store.unit import SYSTEM  # noqa: PLC0415
 
@@ -260,7 +260,7 @@ def _make_index(context: Context) -> None:
         after = ids[-1]
 
 
-def _afterwards(before: Sequence[_Found], after: Sequence[_Found]) -> list[Check]:
+def _afterwards(before: Sequence[Found], after: Sequence[Found]) -> list[Check]:
     """What was wrong and is so no more, and what still is."""
     checks = []
     for name in dict.fromkeys(one.name for one in (*before, *after)):

@@ -12,6 +12,7 @@ import pytest
 from demo.conftest import NOW, Demo, made
 from sqlalchemy import text
 
+from agentdesk.cli.db_check import findings
 from agentdesk.demo import history
 from agentdesk.demo.shop import ME
 from agentdesk.demo.telling import TONGUES, somebody, tell
@@ -64,6 +65,10 @@ def test_due_times_are_spread_over_late_soon_later_and_none(whole: Demo) -> None
 def test_the_store_is_what_a_migrated_one_is(whole: Demo) -> None:
     assert bring_up_to_date(whole.store) is False
     assert rows(whole, "pragma foreign_key_check") == []
+
+
+def test_every_look_finds_the_whole_world_sound(whole: Demo) -> None:
+    assert [one for one in findings(whole.store) if one.n] == []
 
 
 def test_the_clocks_are_those_that_the_house_computes(whole: Demo) -> None:
