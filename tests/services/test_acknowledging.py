@@ -103,9 +103,9 @@ def test_what_came_before_the_words_were_set_is_not_answered(world: World) -> No
 
 
 def test_a_robot_that_marks_nothing_gets_few_answers(desk: World) -> None:
-    for turn in range(12):  # another address each time, as robots make them up
+    for turn in range(8):  # another address each time, as robots make them up
         comes(desk, {"sender": f"robot+{turn}@example.net", "subject": f"got it {turn}"})
-    for turn in range(12):
+    for turn in range(8):
         comes(desk, {"sender": f"robot{turn}@example.net", "subject": f"got it again {turn}"})
     assert answers(desk) <= 5
     for turn in range(7):  # and one that sends case after case is a machine by its haste
@@ -113,14 +113,12 @@ def test_a_robot_that_marks_nothing_gets_few_answers(desk: World) -> None:
         comes(desk, {"sender": "eager@example.org", "subject": f"case {turn}"})
     assert desk.value("select count(*) from automatic_answers where address = 'eager@example.org'") == 1
 
-
-def test_two_desks_that_acknowledge_each_other_fall_silent(desk: World) -> None:
-    comes(desk, {"sender": "support@other.example"})
+    before = answers(desk), desk.value("select count(*) from cases")
+    comes(desk, {"sender": "support@other.example"})  # a desk that acknowledges every mail, too
     for _turn in range(3):
         ours = desk.value("select message_id from messages where kind = 'outbound' order by id desc limit 1")
         comes(desk, {"sender": "support@other.example", "subject": "Re: case", "answers": ours})
-    assert answers(desk) == 1
-    assert desk.value("select count(*) from cases") == 1
+    assert (answers(desk), desk.value("select count(*) from cases")) == (before[0] + 1, before[1] + 1)
 
 
 def test_words_that_could_not_be_sent_to_everybody_are_refused() -> None:

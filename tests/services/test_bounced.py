@@ -73,15 +73,6 @@ def test_a_report_without_an_id_is_told_by_its_recipient_only_when_that_is_certa
     assert world.case(third).status == "open"
 
 
-def test_a_delay_marks_and_wakes_nothing(world: World) -> None:
-    case_id = sent(world)
-    comes(world, returned(ours(world, case_id), action="delayed"))
-    assert (world.case(case_id).status, world.value("select state from outbox")) == ("pending", "sent")
-    assert (
-        world.value("select count(*) from messages where case_id = :c", c=case_id) == 3
-    )  # it stands there to be read
-
-
 def phone(world: World, **facts: Any) -> Any:
     answer = world.letter("From my phone", sender=SUPPORT, to="karen@example.com", message_id=f"<{PHONE}>",
                           sent_by_us=True, **facts)  # fmt: skip
@@ -133,8 +124,13 @@ def test_a_late_report_about_a_closed_case_is_seen_by_somebody(world: World) -> 
     assert (world.case(case_id).status, world.value("select state from outbox")) == ("closed", "bounced")
 
 
-def test_out_of_office_wakes_nobody_asleep_and_a_list_wakes(world: World) -> None:
+def test_a_delay_and_who_is_away_wake_nobody_and_a_list_wakes(world: World) -> None:
     case_id = sent(world)
+    comes(world, returned(ours(world, case_id), action="delayed"))
+    assert (world.case(case_id).status, world.value("select state from outbox")) == ("pending", "sent")
+    assert (
+        world.value("select count(*) from messages where case_id = :c", c=case_id) == 3
+    )  # it stands there to be read
     for header in ({"Auto-Submitted": "auto-replied"}, {"X-Autoreply": "yes"}):
         world.comes("I am away", answers=ours(world, case_id), headers=header)
     world.comes("I am away", answers=ours(world, case_id), subject="Automatic reply: Order 17")
