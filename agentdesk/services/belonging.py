@@ -32,7 +32,8 @@ _CASE = select(cases).where(cases.c.id == bindparam("case")).with_for_update()
 _HOPS = 50
 _TOKEN = re.compile(r"\[#([0-9]{1,15})\]")
 _MOST: Final = 5
-"""Cases that one id may tie a mail to; what more await is a mail to many, which ties nothing."""
+"""Cases that one id may tie a mail to: what more await is a mail to many, which ties nothing. As many others a mail may
+bridge: whoever names the ids of a hundred cases does not get their pairs written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Belonging:
             found = self._session.scalar(select(sides.c.case_id).where(sides.c.id == side))
             if found is not None:
                 return Place(self._follow(found), side)
-        tied = list(dict.fromkeys(self._ties(message)))
+        tied = list(dict.fromkeys(self._ties(message)))[: _MOST + 1]
         if not tied:
             return self._by_token(message, ours=ours)
         if len(tied) == 1:

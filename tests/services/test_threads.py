@@ -304,6 +304,13 @@ def test_a_reply_to_a_merged_case_lands_in_the_target_until_they_are_parted(worl
     assert [world.comes("by id 2", answers="b@x"), world.comes("by address 2", to=signed)] == [second, second]
 
 
+def test_a_mail_that_names_the_ids_of_many_cases_bridges_a_few(world: World) -> None:
+    cases = _come(world, *(_mail(f"n{n}", sender=f"c{n}@example.com", subject=f"S{n}") for n in range(9)))
+    references = " ".join(f"<{name}@x>" for name in cases)
+    assert _come(world, _mail("z", references=references))["z"] == cases["n8"]
+    assert world.value("select count(*) from bridges") == 5
+
+
 def test_what_has_come_is_no_longer_awaited(world: World) -> None:
     _come(world, _mail("c", references="<a@x> <b@x> <karen@example.com>"), _mail("a"))
     assert [tuple(row) for row in world.rows("select message_id from awaited")] == [("b@x",)]
