@@ -7,5 +7,5 @@ from servers.dovecot import Dovecot
 
 
 def test_a_mailbox_under_fire_is_read_whole_and_once(database_url: str, dovecot: Dovecot) -> None:
-    options = argparse.Namespace(seed=5, mails=120, rounds=6, kills=2)
+    options = argparse.Namespace(seed=5, mails=60, rounds=4, kills=1)
     assert mailbox.run(database_url, dovecot, options)
