@@ -136,7 +136,8 @@ class Body:
         for one in plain:
             text = self._leaf(one)
             stub = others and len(text) < _STUB_SIZE and _STUB.search(text)
-            if clean(text).strip() and not stub:
+            said = text.strip()
+            if (len(said) > _STUB_SIZE or clean(said).strip()) and not stub:
                 chosen = text
                 break
         if not chosen:

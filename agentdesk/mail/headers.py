@@ -27,6 +27,7 @@ _KNOWN = re.compile(
 _WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*(?:(?<!=)\?(?!=)[^?]*)*)\?(?:=|$)")
 _ID = re.compile(r"<+([^<>]*)(?:>|$|(?=<))")
 _PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))")
+_ESCAPED = re.compile(r'\\(["\\])')
 _WHOLE = ("filename", "name", "boundary")
 _MAIN = re.compile(r"\s*\"?([^\s;,\"()]*)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
@@ -66,11 +67,13 @@ class Findings:
 class Headers:
     """The fields of one header block by lower-case name, in order; bytes until somebody asks."""
 
-    __slots__ = ("_fields", "findings")
+    __slots__ = ("_fields", "below_received", "findings")
 
     def __init__(self, findings: Findings) -> None:
         self._fields: dict[str, list[bytes]] = {}
         self.findings = findings
+        self.below_received: list[int] = []
+        """Of each Authentication-Results: how many Received stand above it, which tells whose it is."""
 
     def __bool__(self) -> bool:
         return bool(self._fields)
@@ -80,7 +83,10 @@ class Headers:
 
     def add(self, name: bytes, value: bytes) -> None:
         """Keep one more field."""
-        self._fields.setdefault(name.decode("ascii").lower(), []).append(value)
+        key = name.decode("ascii").lower()
+        self._fields.setdefault(key, []).append(value)
+        if key == "authentication-results":
+            self.below_received.append(len(self._fields.get("received", ())))
 
     def raw(self, name: str) -> str:
         """The first field of this name that says anything, unfolded, encoded words still encoded; else empty."""
@@ -231,9 +237,11 @@ def parameters(value: str, findings: Findings) -> tuple[str, dict[str, str]]:
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for match in _PARAMETER.finditer(rest):
         name, quoted, bare = match[1].lower(), match[2], match[3]
-        content = _bare(name, bare) if quoted is None else re.sub(r'\\(["\\])', r"\1", quoted)
-        section = _SECTION.fullmatch(name)
-        if section and "*" in name:
+        content = _bare(name, bare) if quoted is None else quoted
+        if quoted is not None and "\\" in quoted:
+            content = _ESCAPED.sub(r"\1", quoted)
+        section = _SECTION.fullmatch(name) if "*" in name else None
+        if section:
             pieces.setdefault(section[1], {})[int(section[2] or 0)] = (content, bool(section[3]))
         else:
             plain.setdefault(name, content)

@@ -40,7 +40,7 @@ def clean(text: str) -> str:
     if "\t" in text:
         text = text.replace("\t", " " * _TAB)
     said = text.replace("\n", "")
-    if said.isprintable() and not any(filler in said for filler in _FILLERS):
+    if said.isprintable() and (said.isascii() or not any(filler in said for filler in _FILLERS)):
         return text  # the everyday case, at a tenth of the cost of the search
     if not _SUSPECT.search(text):
         return text
