@@ -45,6 +45,7 @@ class Postgres:
             "port": 5432,
             "unix_socket_directories": self.dir,
             "fsync": safe,
+            "recovery_init_sync_method": "syncfs",  # thousands of files one by one take seconds
             "synchronous_commit": safe,
             "full_page_writes": "off",
             "shared_buffers": "64MB",

@@ -41,6 +41,8 @@ class Faults:
     """451 at this stage; at "connect" it says 421 and hangs up."""
     refuse: set[str] = field(default_factory=set)
     """Addresses that get 550 at RCPT."""
+    put_off: set[str] = field(default_factory=set)
+    """Addresses that get 451 at RCPT."""
     refuse_data: bool = False
     """554 after the final dot."""
     drop: Literal["before", "after"] | None = None
@@ -191,6 +193,8 @@ class SmtpSink:
                 return "451 4.3.2 try again later"
             if address in self.faults.refuse:
                 return "550 5.1.1 no such user"
+            if address in self.faults.put_off:
+                return "451 4.7.1 greylisted"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -382,3 +382,70 @@ def test_a_late_workers_failure_says_nothing_about_a_reply_that_another_has_sent
         outbox.settle(unit, out.outbox_id, Delivery.FAILED, "no such user")
     assert _state(world) == "sent"
     assert world.case(case_id).waiting_since is None
+
+
+def test_a_late_worker_frees_nothing_that_another_has_in_hand(world: World) -> None:
+    world.replies(world.comes())
+    world.later(seconds=11)
+    with world.unit() as unit:
+        (out,) = outbox.claim_due(unit, "late")
+    world.later(seconds=301)
+    with world.unit() as unit:
+        outbox.claim_due(unit, "w")
+        outbox.mark_sending(unit, out.outbox_id, "w")
+    for act in (
+        lambda unit: outbox.retry_later(unit, out.outbox_id, "no answer", holder="late"),
+        lambda unit: outbox.settle(unit, out.outbox_id, Delivery.FAILED, "no such user", holder="late"),
+        lambda unit: outbox.settle(unit, out.outbox_id, Delivery.UNSURE, "lost", holder="late"),
+        lambda unit: outbox.settle_so_far(unit, out.outbox_id, "late", 1, {}, {"b@x.example": ""}),
+    ):
+        with world.unit() as unit:
+            act(unit)
+        assert _state(world) == "sending"
+    with world.unit() as unit:
+        assert outbox.claim_due(unit, "w2") == []
+
+
+def test_a_worker_does_not_call_unsure_what_its_own_thread_has_in_hand(world: World) -> None:
+    world.replies(world.comes())
+    world.later(seconds=11)
+    with world.unit() as unit:
+        (out,) = outbox.claim_due(unit, "12-ab-thread")
+        outbox.mark_sending(unit, out.outbox_id, "12-ab-thread")
+    world.later(seconds=1000)
+    with world.unit() as unit:
+        assert outbox.expire(unit, "12-ab") == 0
+    with world.unit() as unit:
+        assert outbox.expire(unit, "13-cd") == 1
+    assert "before sending it again" in world.value("select last_error from outbox")
+
+
+def test_what_some_have_cannot_fail_and_is_given_up_by_name(world: World) -> None:
+    case_id = world.comes()
+    world.replies(case_id)
+    world.later(seconds=11)
+    with world.unit() as unit:
+        (out,) = outbox.claim_due(unit, "w")
+        outbox.mark_sending(unit, out.outbox_id, "w")
+        outbox.settle_so_far(unit, out.outbox_id, "w", 1, {}, {"b@x.example": "451 later"})
+    assert _state(world) == "queued"
+    world.later(seconds=3 * 86400)
+    with world.unit() as unit:
+        (rest,) = outbox.claim_due(unit, "w")
+        assert (rest.recipients, rest.raw) == (("b@x.example",), out.raw)
+        outbox.retry_later(unit, out.outbox_id, "b@x.example: 451 later", holder="w")
+    assert _state(world) == "sent"
+    assert "b@x.example" in world.value("select text from messages where kind = 'system'")
+    assert world.case(case_id).status == "open"
+
+
+def test_an_end_that_is_written_twice_is_said_once(world: World) -> None:
+    world.replies(world.comes())
+    world.later(seconds=11)
+    with world.unit() as unit:
+        (out,) = outbox.claim_due(unit, "w")
+        outbox.mark_sending(unit, out.outbox_id, "w")
+    for _time in range(2):  # the store took the first, and its answer was lost
+        with world.unit() as unit:
+            outbox.settle_partly(unit, out.outbox_id, {"c@x.example": "550 no such user"})
+    assert world.value("select count(*) from messages where kind = 'system'") == 1

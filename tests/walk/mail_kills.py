@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -31,13 +32,11 @@ _AWAY = 0.4
 class Run:
     """One load, and the kills upon it."""
 
-    def __init__(self, house: House, load: Load, dice: random.Random) -> None:
-        self.house, self.load, self.dice = house, load, dice
+    def __init__(self, house: House, load: Load, dice: random.Random, say: Callable[[str], None]) -> None:
+        self.house, self.load, self.dice, self._say = house, load, dice, say
         self.log = Log()
-        self.unknowable = 0
-        """Replies that a kill may have left unsure."""
-        self.behind_data: set[int] = set()
-        """The outbox rows that were `sending` when something was killed."""
+        self.behind_data: dict[int, Kill] = {}
+        """The outbox rows that were `sending` when something was killed, and by what."""
 
     def kills(self, todo: list[Kill]) -> None:
         """One after another; one whose state has passed comes again at the end."""
@@ -51,6 +50,7 @@ class Run:
     def _one(self, kill: Kill, share: float, again: list[Kill]) -> None:
         self.house.workers()
         self.load.more(share)
+        began = time.monotonic()
         if kill.state in SENDING:
             hit = self._sending(kill)
         elif kill.state in READING:
@@ -59,10 +59,12 @@ class Run:
             hit = self._store(kill)
         if hit:
             self.log.hit(kill)
-            self.unknowable += kill.may_leave_unsure
         else:
             self.log.miss(kill)
             again.append(kill)
+        self._say(
+            f"{time.monotonic() - began:5.1f} s  {kill.state} / {kill.victim}{'' if hit else ': missed'}"
+        )
 
     # -- aiming -------------------------------------------------------------------------------------------------
 
@@ -90,7 +92,7 @@ class Run:
         worker = house.at_work()
         if kill.state == "sent" or worker is None:
             sink.ask("go")
-            return self._soon(lambda: self._state("'sent' and not copied"), 5) and self._kill(kill)
+            return self._soon(self._sent_only, 5) and self._kill(kill)
         house.stop(worker)  # the answer lies in its socket, unread
         sink.ask("go")
         sink.heard("gone kept", 5)
@@ -126,18 +128,25 @@ class Run:
         """Between DATA and the `sent` mark the store turns read-only or full, and after a while is well again."""
         if not self._at("kept"):
             return False
-        with self.house.store_turns(kill.state):
-            self.house.sink.ask("go")
-            self.house.sink.heard("gone kept", 5)
+        house = self.house
+        with house.store_turns(kill.state):
+            house.sink.ask("go")
+            house.sink.heard("gone kept", 5)
             time.sleep(self.dice.uniform(0.2, _AWAY))
             hit = self._state("'sending'")
-            self._note_leaving()
-            worker = self.house.at_work()
+            self._note_leaving(kill)
+            worker = house.at_work()
             if kill.victim == "store and worker" and worker is not None:
-                self.house.kill_worker(worker)
+                house.kill_worker(worker)
         if kill.victim == "store and worker":
-            self.house.later(16)
+            house.later(16)
+        else:
+            self._soon(lambda: not house.leaving(), 5)
         return hit
+
+    def _sent_only(self) -> bool:
+        """A reply waits for its copy, and none is leaving."""
+        return self._state("'sent' and not copied") and not self.house.leaving()
 
     def _quiet(self) -> bool:
         """The mailbox is connected and has nothing to say."""
@@ -147,6 +156,10 @@ class Run:
 
     def _at(self, stage: str, *, large: bool = False) -> bool:
         """A reply is at this stage, and stands there."""
+        if large:
+            self._soon(
+                lambda: not self._state("'held'") and not self._state("'queued' and last_error = ''"), 5
+            )
         self.house.sink.ask(f"arm {stage}")
         self.load.reply(hold=0, large=large)
         if self.house.sink.heard(f"at {stage}", 12):
@@ -154,10 +167,9 @@ class Run:
         self.house.sink.ask("go")
         return False
 
-    def _note_leaving(self) -> None:
-        self.behind_data |= {
-            row[0] for row in self.house.rows("select id from outbox where state = 'sending'")
-        }
+    def _note_leaving(self, kill: Kill) -> None:
+        for (row_id,) in self.house.rows("select id from outbox where state = 'sending'"):
+            self.behind_data.setdefault(row_id, kill)
 
     def _state(self, which: str) -> bool:
         return bool(self.house.rows(f"select 1 from outbox where state = {which}"))
@@ -175,11 +187,13 @@ class Run:
     def _kill(self, kill: Kill, stopped: int | None = None) -> bool:
         """Kill, and let it come up again after a moment. `stopped` stands still and goes on when the victim is dead."""
         house, away = self.house, self.dice.uniform(0, _AWAY)
-        self._note_leaving()
+        self._note_leaving(kill)
         if kill.victim == "worker":
-            worker = stopped or house.at_work()
-            if worker is None:
+            worker = stopped
+            if worker is None and not self._soon(lambda: house.at_work() is not None, 5):
                 return False
+            worker = worker or house.at_work()
+            assert worker is not None
             house.kill_worker(worker)
             house.later(16)
             return True
@@ -193,6 +207,10 @@ class Run:
             house.go_on(stopped)
         time.sleep(away)
         start_it()
+        if (
+            kill.victim == "database"
+        ):  # the certain end is written; a worker killed right now would be a second fault
+            self._soon(lambda: not house.leaving(), 5)
         return True
 
     # -- the end ------------------------------------------------------------------------------------------------
@@ -211,18 +229,19 @@ class Run:
     def _all_ended(self) -> bool:
         query = "select count(*) from outbox where state in ('failed', 'unsure') or state = 'sent' and copied"
         rows = self.house.rows(query)
-        return bool(rows) and rows[0][0] >= len(self.load.stroked)
+        return bool(rows) and int(rows[0][0]) >= len(self.load.stroked)
 
 
 def killed(
-    kills: int, seed: int, folder: Path, *, database: str, messages: int, replies: int
-) -> Iterator[str]:
-    """Run it; gives what is to be said, the last line being the verdict."""
+    kills: int, seed: int, folder: Path, *, database: str, messages: int, replies: int,
+    say: Callable[[str], None] = lambda _words: None,
+) -> Iterator[str]:  # fmt: skip
+    """Run it; gives what is to be said, the last line being the verdict. `say` gets a line for each kill."""
     dice = random.Random(seed)
     with House(folder, database) as house:
         load = Load(house, dice, messages, replies)
         try:
-            run = Run(house, load, dice)
+            run = Run(house, load, dice, say)
             began = time.monotonic()
             run.kills(plan(kills, dice, server=house.server))
             load.more(1.0)
@@ -250,12 +269,14 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--replies", type=int, default=500)
+    parser.add_argument("--verbose", action="store_true", help="a line for each kill")
     given = parser.parse_args()
+    say = partial(print, flush=True) if given.verbose else lambda _words: None
     print(f"seed {given.seed}, {given.database}", flush=True)
     said = ""
     with tempfile.TemporaryDirectory() as folder:
         for said in killed(given.kills, given.seed, Path(folder), database=given.database,
-                           messages=given.messages, replies=given.replies):  # fmt: skip
+                           messages=given.messages, replies=given.replies, say=say):  # fmt: skip
             print(said, flush=True)
     return 0 if said.endswith(" 0 wrong") else 1
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from walk.mail_kills import Run
 
 _SHARE_UNSURE = 0.05
+_FEW = 4
+"""So many may be in a short run, in which one is more than their share."""
 _FAULT = re.compile(r"Traceback|fault of our own|failed and will be tried again")
 
 
@@ -31,6 +33,7 @@ class Counts:
     twice: int = 0
     states: Counter[str] = field(default_factory=Counter)
     restarts: int = 0
+    unsure: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -38,6 +41,7 @@ class Counts:
         return (
             f"in: {self.messages} mails ({self.twice} of them lay there twice) in {self.cases} cases; "
             f"out: {sum(self.states.values())} replies: {ended}; {self.restarts} workers ended by themselves"
+            + "".join(f"\n  unsure {line} x {times}" for line, times in sorted(Counter(self.unsure).items()))
         )
 
 
@@ -94,10 +98,14 @@ def _outgoing(house: House, load: Load, run: "Run", found: Counts) -> None:
         behind = bool(begun & set(who)) and row_id in run.behind_data
         wrong = _wrong(state, times, behind, str(reason), str(status))
         found.wrong += [f"reply {str(text)[:6]} is {state}, {wrong}"] if wrong else []
+        if state == "unsure":
+            kill = run.behind_data.get(row_id)
+            after = f"{kill.victim} killed: {kill.state}" if kill else "nothing"
+            found.unsure.append(f"after {after} ({'arrived' if times else 'did not arrive'})")
     strangers = set(kept) - {str(row[0]) for row in rows}
     found.wrong += [f"the sink has what nobody sent: {one}" for one in strangers]
     unsure = found.states["unsure"]
-    if unsure > max(_SHARE_UNSURE * len(rows), 0 if len(rows) >= 100 else run.unknowable):
+    if unsure > max(_SHARE_UNSURE * len(rows), _FEW):
         found.wrong.append(f"{unsure} of {len(rows)} replies are unsure")
 
 

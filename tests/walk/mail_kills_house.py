@@ -120,6 +120,7 @@ class House:
         self._ahead = 0.0
         self._read_only = folder / "read_only"
         self.worker_log = folder / "worker.log"
+        self._errors = (folder / "worker.err").open("wb")
         self._workers: list[subprocess.Popen[bytes]] = []
         self._connection: Any = None
         self.restarts = 0
@@ -145,6 +146,7 @@ class House:
 
     def __exit__(self, *_error: object) -> None:
         self.stack.close()
+        self._errors.close()
 
     # -- time ---------------------------------------------------------------------------------------------------
 
@@ -173,7 +175,7 @@ class House:
             }  # fmt: skip
             living.append(subprocess.Popen(
                 [sys.executable, str(ROOT / "tests/walk/mail_kills_worker.py"), json.dumps(facts)], cwd=ROOT,
-                stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL, stderr=self._errors, env={**os.environ, "PYTHONPATH": str(ROOT)},
                 start_new_session=True,
             ))  # fmt: skip
         self._workers = living
@@ -186,6 +188,12 @@ class House:
         )
         mine = {one.pid for one in self._workers if one.poll() is None}
         return next((pid for (holder,) in rows if (pid := int(holder.partition("-")[0] or 0)) in mine), None)
+
+    def leaving(self) -> bool:
+        """Whether a living worker has a reply in hand whose body has begun to leave."""
+        living = {one.pid for one in self._workers if one.poll() is None}
+        rows = self.rows("select holder from outbox where state = 'sending'")
+        return any(int(holder.partition("-")[0]) in living for (holder,) in rows)
 
     def kill_worker(self, pid: int) -> None:
         """kill -9; another one takes over."""

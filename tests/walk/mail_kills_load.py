@@ -23,7 +23,7 @@ from agentdesk.store.trouble import StoreTrouble
 from agentdesk.store.unit import SYSTEM, Actor
 
 _IN_THREAD = 3
-_LARGE = "En lang linje om en pakke der ligger i Skagen. " * 40_000
+_LARGE = "En lang linje om en pakke der ligger i Skagen. " * 4_000
 _TWICE = 0.02
 _GONE = 0.03
 T = TypeVar("T")

@@ -27,7 +27,6 @@ _VICTIMS: dict[str, tuple[tuple[str, int], ...]] = {
     "store read-only": (("store", 12), ("store and worker", 2)),
     "store full": (("store", 12), ("store and worker", 2)),
 }
-_UNKNOWABLE = {("data", "worker"), ("dot", "worker"), ("dot", "smtp"), ("answered", "worker")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,6 @@ class Kill:
 
     state: str
     victim: str
-
-    @property
-    def may_leave_unsure(self) -> bool:
-        """Nobody will know whether this reply has left."""
-        return (self.state, self.victim) in _UNKNOWABLE or self.victim == "store and worker"
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import threading
 import time
 from dataclasses import replace
 from typing import Any
@@ -9,14 +10,19 @@ from typing import Any
 import pytest
 from servers.smtp_sink import Faults
 from sqlalchemy import select
-from worker.desk import CUSTOMER, US, Desk, eventually, mail
+from worker.desk import CUSTOMER, QUICK, US, Desk, eventually, mail
 
+from agentdesk.channels.email import sending
+from agentdesk.channels.email import smtp as line
 from agentdesk.domain.problems import Refused
 from agentdesk.services import outbox as way
 from agentdesk.services import people, undo
+from agentdesk.store import codec
 from agentdesk.store.tables import channels, drafts
 from agentdesk.store.trouble import StoreTrouble
 from agentdesk.store.unit import SYSTEM
+from agentdesk.worker.jobs.deliver import Deliver
+from agentdesk.worker.work import Served, Work
 
 
 def test_a_reply_arrives_once_with_a_copy_and_comes_back_as_no_second_message(desk: Desk) -> None:
@@ -189,6 +195,45 @@ def test_a_partial_refusal_is_sent_and_the_case_says_who_got_nothing(desk: Desk)
     assert desk.cases()[0].status == "open"
 
 
+def test_who_was_put_off_gets_it_later_and_the_others_not_again(desk: Desk) -> None:
+    case = desk.case_of_new_mail()
+    desk.smtp.faults = Faults(put_off={"chef@example.dk"}, refuse={"arkiv@example.dk"})
+    desk.reply(case.id, hold=0, cc="chef@example.dk", bcc="arkiv@example.dk")
+    desk.once("deliver")
+    (row,) = desk.outbox()
+    assert (row.state, codec.read_words(row.recipients), row.reached) == ("queued", ("chef@example.dk",), 1)
+    assert "451 4.7.1 greylisted" in row.last_error
+    assert [line.kind for line in desk.messages()] == ["inbound", "outbound", "system"]
+    assert "arkiv@example.dk" in desk.messages()[-1].text
+    assert desk.cases()[0].status == "open"
+    with (
+        desk.store.unit(desk.anna, desk.clock()) as unit,
+        pytest.raises(Refused, match="can no longer be stopped"),
+    ):
+        way.cancel(unit, row.id)
+    desk.smtp.faults = Faults()
+    desk.later(31)
+    assert desk.once("deliver").settled == {"sent": 1}
+    assert [got.recipients for got in desk.smtp.messages] == [(CUSTOMER,), ("chef@example.dk",)]
+    assert len({got.content for got in desk.smtp.messages}) == 1
+
+
+def test_who_was_put_off_for_good_is_named_and_what_the_others_have_is_sent(desk: Desk) -> None:
+    case = desk.case_of_new_mail()
+    desk.smtp.faults = Faults(put_off={"chef@example.dk"})
+    desk.reply(case.id, hold=0, cc="chef@example.dk")
+    desk.once("deliver")
+    desk.smtp.faults = Faults(refuse={"chef@example.dk"})
+    desk.later(31)
+    desk.once("deliver")
+    (row,) = desk.outbox()
+    assert row.state == "sent"
+    assert "chef@example.dk: 550" in row.last_error
+    assert "chef@example.dk: 550" in desk.messages()[-1].text
+    assert desk.cases()[0].status == "open"
+    assert len(desk.smtp.messages) == 1
+
+
 def test_a_wrong_password_for_sending_is_tried_once_however_much_waits(desk: Desk) -> None:
     case = desk.case_of_new_mail()
     smtp = desk.settings.channels[0].smtp
@@ -221,6 +266,34 @@ def test_an_end_that_cannot_be_written_down_is_written_when_the_store_is_back(
     assert desk.once("deliver").settled == {"sent": 1}
     assert desk.states() == ["sent"]
     assert len(desk.smtp.messages) == 1
+
+
+def test_an_end_is_written_down_by_a_worker_whose_turn_is_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = desk.case_of_new_mail()
+    desk.reply(case.id, hold=0)
+    work = Work(desk.store, desk.clock, "late", QUICK, threading.Event())
+    settle, away = way.settle, [StoreTrouble("away")] * 2
+
+    def another_takes_over(*facts: Any, **more: Any) -> None:
+        work.over.set()
+        if away:
+            raise away.pop()
+        settle(*facts, **more)
+
+    monkeypatch.setattr(way, "settle", another_takes_over)
+    with work.unit() as unit:
+        channel_id = people.publish_channel(unit, people.ChannelFacts.of(desk.settings.channels[0]))
+    duty = Deliver(work, Served(channel_id, desk.settings.channels[0], desk.store, desk.clock, {}))
+    duty.do()
+    duty.close()
+    assert desk.states() == ["sent"]
+
+
+def test_the_leases_outlive_the_slowest_server() -> None:
+    assert line.BEFORE_BODY < way.LEASE / 1e6
+    assert sending._SECONDS_FOR_BODY + sending._SECONDS_FOR_VERDICT + 60 < way.SENDING_LEASE / 1e6
 
 
 def test_a_store_that_fails_before_the_body_keeps_it_from_leaving(

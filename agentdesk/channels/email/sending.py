@@ -9,6 +9,7 @@ import os
 import re
 import smtplib
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,6 +37,7 @@ _SECONDS_FOR_DATA = 30.0
 """Kept back for the answer to DATA when many recipients have to be named to a slow server."""
 # a time-out counts for a whole sendall, and a large mail over a slow line must not meet it
 _CHUNK = 65536
+_LOOK = 0.005
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f<>]")
@@ -189,7 +191,8 @@ class Sender:
         )
 
     def _transmit(self, smtp: Timed, body: bytes) -> None:
-        """The body and then the final dot: without it no server takes a message, so what breaks here did not arrive."""
+        """The body, and once it is there the final dot: without it no server takes a message, so what breaks here did
+        not arrive."""
         end = time.monotonic() + _SECONDS_FOR_BODY
         try:
             assert smtp.sock is not None
@@ -198,8 +201,7 @@ class Sender:
                 smtp.send(body[begin : begin + _CHUNK])
                 if time.monotonic() > end:
                     raise TimeoutError
-            if smtp.sock is None or _has_hung_up(smtp.sock):
-                raise smtplib.SMTPServerDisconnected
+            _wait_until_acknowledged(smtp.sock, end)
             smtp.send(b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
             down = self._broken(error)
@@ -295,6 +297,34 @@ def _said(code: int, words: bytes) -> str:
 
 def _usable(address: str, *, utf8: bool) -> bool:
     return (utf8 or address.isascii()) and not _NO_ADDRESS.search(address)
+
+
+def _wait_until_acknowledged(sock: socket.socket, end: float) -> None:
+    """Until the other side's machine has all that was sent, so that a line that breaks under the body breaks before the
+    dot. Raises smtplib.SMTPServerDisconnected, TimeoutError."""
+    least, since = _under_way(sock), time.monotonic()
+    while not _has_hung_up(sock):
+        left, now = _under_way(sock), time.monotonic()
+        if not left:
+            return
+        if left < least:
+            least, since = left, now
+        if now > end or now - since > SECONDS:
+            raise TimeoutError
+        time.sleep(_LOOK)
+    raise smtplib.SMTPServerDisconnected
+
+
+def _under_way(sock: socket.socket) -> int:
+    """How many bytes are sent and not acknowledged; 0 where the system does not tell."""
+    try:
+        import fcntl  # noqa: PLC0415  not on every system
+        import termios  # noqa: PLC0415
+
+        told = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4))
+    except (ImportError, OSError):
+        return 0
+    return int.from_bytes(told, sys.byteorder)
 
 
 def _has_hung_up(sock: socket.socket) -> bool:
