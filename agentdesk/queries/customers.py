@@ -63,6 +63,8 @@ def whole(session: Connection, customer_id: int) -> Whole:
     row = session.execute(select(customers).where(customers.c.id == customer_id)).one_or_none()
     if row is None:
         raise NotFound(_("There is no customer {number}.").format(number=customer_id))
+    if row.erased_at is not None:
+        raise NotFound(_("Customer {number} was erased.").format(number=customer_id))
     query = (
         select(cases.c.id, cases.c.subject, cases.c.status, cases.c.updated_at)
         .where(cases.c.customer_id == customer_id)

@@ -43,6 +43,7 @@ def test_an_erasing_is_rehearsed_done_and_done_again_in_json(shop: Program, tmp_
     tally = shop("import", "eml", str(tmp_path / "post"), "--json").ok().json
     assert (tally["seen"], tally["duplicate"]) == (1, 1)
     shop("customer", "export", "1").failed(4)
+    assert "was erased" in shop("customer", "show", "1").failed(4).err
     shop("customer", "erase", "77").failed(4)
 
 

@@ -68,6 +68,8 @@ async def test_a_customer_is_erased_after_every_trace_was_shown_and_the_number_t
         assert rig.execute(url, "select name, erased_at is not null from customers where id = 1") == [("", 1)]
         assert rig.execute(url, "select count(*) from drafts where case_id = 1") == [(0,)]
         await r.until(lambda: "This message was erased." in _conversation(r))
+        await r.press("h")
+        await r.until(lambda: "was erased" in r.said)
     assert _holds(url, METTE) == []
 
 
