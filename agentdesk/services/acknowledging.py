@@ -73,7 +73,12 @@ def acknowledge(
     words = channel.acknowledgement.strip()
     if not words or not channel.address or not _may_answer(unit, case_id, message_id, message):
         return None
-    text = template.fill(words, _values(channel, case_id, message))
+    try:
+        text = template.fill(words, _values(channel, case_id, message))
+    except (
+        template.Misformed
+    ):  # `check` has refused such words; should they stand there, no mail may wait for them
+        return None
     if text.missing:
         return None
     return _send(unit, channel, case_id, _letter(unit, channel, case_id, message, text.text))
