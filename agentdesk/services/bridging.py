@@ -40,13 +40,15 @@ class Bridge:
     other_id: int
     message: Message
     ours: bool
+    doubted: bool
+    """Something about its sender is in doubt: it merges nothing by itself"""
 
 
-def of(place: Place, message: Message, *, ours: bool) -> list[Bridge]:
+def of(place: Place, message: Message, *, ours: bool, doubted: bool) -> list[Bridge]:
     """The pairs of cases that a mail in this place bridges."""
     if place.case.status in _ENDED:
         return []
-    return [Bridge(place.case.id, other, message, ours) for other in place.others]
+    return [Bridge(place.case.id, other, message, ours, doubted) for other in place.others]
 
 
 def settle(unit: UnitOfWork, known: Known, belonging: Belonging, found: Iterable[Bridge]) -> None:
@@ -98,7 +100,7 @@ def _shared(
     session: Connection, known: Known, belonging: Belonging, bridge: Bridge, pair: tuple[Any, Any]
 ) -> str | None:
     """The one customer's address that the mail and both cases have in common, None for none."""
-    for address in _whose(bridge):
+    for address in _whose(bridge) if not bridge.doubted else ():
         customer = known.customers.get(address)
         if (
             customer is not None

@@ -22,8 +22,9 @@ from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Ends, Status, after_message_of_person
 from agentdesk.domain.mail import Address, Message
-from agentdesk.domain.takingpart import UNKNOWN
+from agentdesk.domain.takingpart import FORGED, UNKNOWN
 from agentdesk.domain.thanks import is_mere_thanks
+from agentdesk.mail import authentication
 from agentdesk.services import (
     acknowledging,
     bounced,
@@ -186,7 +187,9 @@ class _Intake:
         wrote = not ours and not message.auto_replied and not message.bounce
         at = max(0, min(micros(incoming.at or message.date or self.unit.now), self.unit.at))
         opened = self.tally.cases_opened
+        forged = not ours and authentication.fails(message.judgements, self.channel.authserv_id)
         case_id, side, marks = self._case_for(message, ours=ours, wrote=wrote, at=at)
+        marks = (*marks, FORGED) if forged else marks
         stored = post.store(
             self.unit, case_id=case_id, channel_id=self.channel.id, kind="outbound" if ours else "inbound", at=at,
             message=message, raw=incoming.packed, digest=incoming.digest, person=wrote and side is None,
@@ -210,6 +213,7 @@ class _Intake:
         if (
             self.answers
             and wrote
+            and not forged
             and self.tally.cases_opened > opened
             and not self.belonging.blocked(message)
         ):
@@ -247,7 +251,7 @@ class _Intake:
             return self._open_apart(place, message, self._status(ours=ours, wrote=wrote), at), None, ()
         case = place.case
         marks = self.belonging.doubts(place, message) if wrote else ()
-        self.bridges += bridging.of(place, message, ours=ours)
+        self.bridges += bridging.of(place, message, ours=ours, doubted=bool(marks))
         if not wrote:
             if self._nobody_would_see(case, message):
                 related = case if people_outside.stands(self.session, case.customer_id) else None
