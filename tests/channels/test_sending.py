@@ -108,20 +108,11 @@ def test_content_that_is_refused_is_rejected(channel: EmailChannel, smtp: SmtpSi
     assert smtp.messages == []
 
 
-def test_a_message_larger_than_the_server_takes_is_rejected_before_the_body(
-    channel: EmailChannel, smtp: SmtpSink
-) -> None:
-    marks = Marks(smtp)
-    with pytest.raises(Rejected, match="too large"):
-        channel.deliver(outgoing(raw=mail("large", padding=40_000_000)), marks)
-    assert marks.kept == []
-
-
 def test_a_connection_lost_before_the_end_of_the_body_is_tried_again(
     channel: EmailChannel, smtp: SmtpSink
 ) -> None:
     smtp.faults = Faults(drop="before", times=1)
-    raw = mail("large", padding=20_000_000)
+    raw = mail("large", padding=2_000_000)  # more than both machines hold for a server that does not read
     with pytest.raises(TryAgain):
         channel.deliver(outgoing(raw=raw), lambda: None)
     assert smtp.messages == []
@@ -368,6 +359,7 @@ def test_whatever_stands_behind_size_a_message_that_fits_is_sent(advert: str, mo
         assert tried(script, raw=mail("s")) == (Delivered(), 1)
         outcome, marked = tried(script, raw=mail("l", padding=400))
     assert (type(outcome), marked) == ((Rejected, 0) if most else (Delivered, 1))
+    assert not most or "too large" in str(outcome)
 
 
 def test_without_smtputf8_a_domain_goes_in_ascii_and_a_name_that_cannot_is_named() -> None:
