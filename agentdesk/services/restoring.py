@@ -6,13 +6,15 @@ stands; a reply that was on its way when the backup was made is sent again at a 
 in either of the two stays forgotten; no id that either has given is given again; the store keeps its own signing key.
 """
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, select, text
 
@@ -23,7 +25,7 @@ from agentdesk.store import copying, keeping
 from agentdesk.store.address import read
 from agentdesk.store.copying import EPHEMERAL, Step, silent
 from agentdesk.store.engine import Store
-from agentdesk.store.migrate import bring_up_to_date, refuse_newer, revision
+from agentdesk.store.migrate import bring_up_to_date, refuse_newer
 from agentdesk.store.once import insert_once
 from agentdesk.store.sweep import merge_index
 from agentdesk.store.tables import keys, metadata
@@ -31,6 +33,7 @@ from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.trouble import Damaged, in_plain_words
 from agentdesk.store.unit import SYSTEM, UnitOfWork
 
+_WORK: Final = ".agentdesk-restore-"
 _ON_THEIR_WAY = (Delivery.HELD, Delivery.QUEUED, Delivery.SENDING)
 
 
@@ -62,8 +65,7 @@ def standing(store: Store) -> Standing:
     if path is not None and not (path.exists() and path.stat().st_size):
         return Standing(empty=True)
     try:
-        if revision(store) is None:
-            bring_up_to_date(store, owner=True)
+        bring_up_to_date(store, owner=True)
         with store.session() as session:
             return Standing(
                 copying.is_empty(session), False,
@@ -81,7 +83,7 @@ def restore(
 
     Raises Problem for a file that is none, is damaged or newer than this program, and for trouble with either disk.
     """
-    with _working_copy(store, file) as work:
+    with _working_copy(file, aside.parent) as work:
         unsure, forgotten, signed = _make_safe(work, now, found)
         kept = None if found.empty else aside
         if kept is None or (not found.damaged and _kept(store, kept)):
@@ -103,16 +105,18 @@ def _kept(store: Store, aside: Path) -> bool:
 
 
 @contextmanager
-def _working_copy(store: Store, file: Path) -> Iterator[Path]:
-    """The backup's own bytes in a folder that is ours alone, on the store's disk where there is one."""
-    beside = store.address.path.parent if store.address.path is not None else None
-    with in_plain_words(store.address):
-        if beside is not None:
-            beside.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(
-            prefix=".agentdesk-restore-", dir=beside, ignore_cleanup_errors=True
+def _working_copy(file: Path, folder: Path) -> Iterator[Path]:
+    """The backup's own bytes in a place that is ours alone, on the disk where they are to stay."""
+    with in_plain_words(read(f"sqlite:///{folder}")):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in folder.glob(f"{_WORK}*"):  # by one that was killed
+            pid = left.name.removeprefix(_WORK).partition("-")[0]
+            if pid.isdigit() and not keeping.lives(int(pid)):
+                shutil.rmtree(left, ignore_errors=True)
+        place = tempfile.TemporaryDirectory(
+            prefix=f"{_WORK}{os.getpid()}-", dir=folder, ignore_cleanup_errors=True
         )
-    with folder as name:
+    with place as name:
         work = Path(name) / "store.db"
         with keeping.opened(file) as raw:
             (found,) = raw.execute("select max(version_num) from alembic_version").fetchone()

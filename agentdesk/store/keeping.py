@@ -27,6 +27,7 @@ CARRIED = "tombstones%"
 """The keys that a backup carries; the others are this store's own."""
 PAGES = 2000
 """Of a store that are put in place at a time, in one commit."""
+_PART = "agentdesk-part"
 _TICK = 0.2
 _HEADER = b"SQLite format 3\0"
 
@@ -77,8 +78,8 @@ def new_file(file: Path, *, force: bool = False) -> Iterator[Path]:
     Raises Refused when the wanted one exists and `force` does not say to replace it.
     """
     _refuse_existing(file, force=force)
-    _clear_leftovers(file)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    _clear_leftovers(file.parent)
+    part = file.with_name(f".{file.name}.{os.getpid()}.{_PART}")
     address = read(f"sqlite:///{file.absolute()}")
     with in_plain_words(address):
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -96,16 +97,17 @@ def new_file(file: Path, *, force: bool = False) -> Iterator[Path]:
                 Path(f"{part}{end}").unlink()
 
 
-def _clear_leftovers(file: Path) -> None:
-    """Take away what a program that was killed left of the same file."""
-    for path in file.parent.glob(f".{file.name}.*.part*"):
-        pid = path.name.removeprefix(f".{file.name}.").partition(".")[0]
+def _clear_leftovers(folder: Path) -> None:
+    """Take away what a program that was killed left of such files."""
+    for path in folder.glob(f".*.{_PART}*"):
+        pid = path.name.partition(f".{_PART}")[0].rpartition(".")[2]
         with contextlib.suppress(OSError):
-            if pid.isdigit() and not _lives(int(pid)):
+            if pid.isdigit() and not lives(int(pid)):
                 path.unlink()
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Whether such a process is there."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -139,12 +139,12 @@ def test_a_backup_is_of_one_moment_while_others_write(small: Program, tmp_path: 
 
 def test_a_backup_that_is_killed_leaves_nothing_under_its_name(small: Program, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
-    leftover = tmp_path / ".backup.db.999999999.part"
+    leftover = tmp_path / ".other.db.999999999.agentdesk-part"
     leftover.write_text("of a program that was killed")
     limited = small.spawn("db", "backup", str(file), preexec_fn=small_files)
     limited.failed(1)
     assert "disk" in limited.err
-    assert sorted(one.name for one in tmp_path.glob("*backup.db*")) == []
+    assert sorted(one.name for one in tmp_path.glob("*.db*")) == []
     small.json("db", "backup", str(file))
 
 
@@ -343,3 +343,6 @@ def test_a_restore_that_is_killed_leaves_the_old_store(shop: Program, tmp_path: 
         after = {name: rows for name, rows in tables(shop.url).items() if name not in NOT_KEPT}
         assert after == before
     assert shop.json("db", "restore", str(file), "--yes")["aside"]
+    assert not [one for one in tmp_path.rglob(".*") if "restore" in one.name or "part" in one.name], (
+        "it tidied up"
+    )
