@@ -44,7 +44,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("channel", "agentdesk.cli.channel", N_("add, list and test mailboxes")),
     ("agent", "agentdesk.cli.agent", N_("add and list colleagues")),
     ("team", "agentdesk.cli.team", N_("add and list teams")),
-    ("db", "agentdesk.cli.db", N_("bring the store up to date, or check it")),
+    ("db", "agentdesk.cli.db", N_("bring the store up to date, check, back up, restore or copy it")),
     ("mail", "agentdesk.cli.mail", N_("what the desk makes of one message")),
 )
 _STOPPED = 130
