@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from agentdesk.config.language import N_
 from agentdesk.domain.people import HERE
 from agentdesk.queries.people import WORKER, desks_seen
 from agentdesk.store import codec
 from agentdesk.store.copying import EPHEMERAL
-from agentdesk.store.tables import cases, leases, metadata, quarantine, raws
+from agentdesk.store.tables import cases, leases, metadata, outbox, quarantine, raws
 
 _ON_THE_WAY = "('held', 'queued', 'sending')"
 
@@ -194,9 +194,8 @@ def at_work(session: Connection, now: int) -> bool:
 
 def on_their_way(session: Connection) -> int:
     """How many replies have yet to leave."""
-    return int(
-        session.execute(text(f"select count(*) from outbox where state in {_ON_THE_WAY}")).scalar_one()
-    )  # noqa: S608
+    query = select(func.count()).select_from(outbox).where(outbox.c.state.in_(("held", "queued", "sending")))
+    return int(session.execute(query).scalar_one())
 
 
 def _unpacks(data: bytes) -> bool:
