@@ -157,7 +157,7 @@ def test_a_limit_on_the_size_of_files_is_a_full_disk_too(file_store: Store) -> N
 def test_a_disk_that_may_only_be_read(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", disk]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(disk)]
     if os.getuid() != 0 or subprocess.run(mount, check=False).returncode != 0:
         pytest.skip("no right to mount a small disk here")
     try:
