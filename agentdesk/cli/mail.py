@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from agentdesk.cli import shapes
@@ -11,6 +12,7 @@ from agentdesk.cli.parser import Parser, act
 from agentdesk.config.language import _
 from agentdesk.domain.mail import Message
 from agentdesk.domain.problems import NotFound, Problem
+from agentdesk.domain.takingpart import FORGED
 
 
 def add(parser: Parser) -> None:
@@ -26,9 +28,12 @@ def execute(args: argparse.Namespace, context: Context) -> int:
 
 def parse(args: argparse.Namespace, context: Context) -> int:
     """Read it and say what it is."""
+    from agentdesk.mail import authentication  # noqa: PLC0415
     from agentdesk.mail.parse import parse as read  # noqa: PLC0415
 
     found = read(_bytes(args.file))
+    if authentication.fails(found.judgements):
+        found = replace(found, marks=(*found.marks, FORGED))
     if args.json:
         document(shapes.parsed(found))
     else:

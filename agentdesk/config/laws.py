@@ -92,6 +92,8 @@ def _channel(channel: Channel) -> Iterator[Breach]:
     ):
         what = _("this should be a mail address with a place for the token, like {example}")
         yield Breach(what.format(example="support+{token}@example.dk"), ("reply_address",))
+    if channel.authserv_id and not _is_address(f"x@{channel.authserv_id}"):
+        yield Breach(_("this is the name of a server; write it like mx.example.dk"), ("authserv_id",))
     if channel.hold < 0:
         yield Breach(_("the hold-back is a number of seconds, 0 or more"), ("hold",))
     if channel.answer_within is not None and channel.answer_within < 1:

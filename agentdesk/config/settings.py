@@ -104,6 +104,7 @@ class Channel:
     answer_within: int | None = None  # minutes until an answer is due
     hours: str = ""  # when somebody is there, as macros tell customers: "mon-fri 9-16, sat 10-14"
     sent_folder: str = ""
+    authserv_id: str = ""  # by what name the server that takes our mail in signs what it found out of senders
     imap: Imap | None = None
     smtp: Smtp | None = None
     oauth: OAuth | None = None

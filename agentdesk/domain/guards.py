@@ -40,6 +40,8 @@ class Reader:
     """The language the customer writes; empty when that is not clear."""
     foreign_orders: tuple[str, ...] = ()
     """Order numbers that the text names and that belong to somebody else."""
+    forged: str = ""
+    """The address under which somebody else may have written what is being answered."""
 
 
 _LANGUAGES = {
@@ -112,6 +114,9 @@ def warnings(leaving: Leaving, reader: Reader) -> tuple[str, ...]:
     found: list[str] = []
     if reader.expected and leaving.to and not reader.expected.intersection(leaving.to):
         found.append(_("{name} is not among the recipients.").format(name=reader.name or _("The customer")))
+    if reader.forged:
+        words = _("What came in last may not be from {address}: say nothing that only they should know.")
+        found.append(words.format(address=reader.forged))
     wrong = wrong_name(leaving.text, reader)
     if wrong:
         found.append(

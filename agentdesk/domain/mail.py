@@ -34,6 +34,17 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a receiving server says of a mail's sender."""
+
+    server: str
+    nearest: bool
+    """It stands where only the server that took the mail in for us can have put it, as far as the mail shows."""
+    failed: bool
+    """The mail did not come from whom it says."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What the desk makes of one RFC 5322 message (the fields of `mail parse`, ../CLI contract)."""
 
@@ -72,6 +83,8 @@ class Message:
     """The id of the mail that a report of delay or success or a receipt of reading is about."""
     answerable: bool = False
     """A machine of ours may answer it (RFC 3834 2): neither a machine's nor a list's, and nobody asked for silence."""
+    judgements: tuple[Judgement, ...] = ()
+    """What servers on the way say of its sender; whose word counts is for `mail.authentication` to say."""
 
 
 @dataclass(frozen=True, slots=True)

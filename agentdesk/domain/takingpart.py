@@ -12,6 +12,8 @@ from agentdesk.config.language import N_
 
 UNKNOWN = N_("unknown participant")
 FROM_US = N_("from our own address")
+FORGED = N_("may not be from this sender")
+"""The receiving server says so: the real owner of the address gets the answers, nobody else whom the mail names."""
 NOT_ANSWERED = (UNKNOWN, FROM_US)
 """Marks of messages whose senders get no answer until an agent has said so."""
 

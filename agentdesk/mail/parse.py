@@ -9,7 +9,7 @@ from hashlib import sha256
 from agentdesk.config.language import N_, _
 from agentdesk.domain.mail import Address, Attachment, Message
 from agentdesk.domain.problems import Problem
-from agentdesk.mail import automatic, quotes
+from agentdesk.mail import authentication, automatic, quotes
 from agentdesk.mail.addresses import from_header
 from agentdesk.mail.behind import FORWARD_SUBJECT, list_writer, passed_on
 from agentdesk.mail.body import Body
@@ -93,6 +93,7 @@ def parse(raw: bytes) -> Message:
         if bounce
         else passed_on(raw, parts, body.text, subject=subject, sender=sender, findings=findings),
         marks=body.marks(),
+        judgements=authentication.judgements(headers, sender),
     )
 
 

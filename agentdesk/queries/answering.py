@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, or_, select, tuple_
 
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address
-from agentdesk.domain.takingpart import NOT_ANSWERED, UNKNOWN
+from agentdesk.domain.takingpart import FORGED, NOT_ANSWERED, UNKNOWN
 from agentdesk.mail.addresses import reply_recipients
 from agentdesk.store import codec, takingpart
 from agentdesk.store.tables import channels, messages, outbox, sides
@@ -53,7 +53,7 @@ def left_out(session: Connection, case_id: int) -> tuple[LeftOut, ...]:
     found = [LeftOut(Address(clean_line(one.from_name), clean_line(one.from_address)), True) for one in rows]
     if row is not None and row.kind == "inbound":
         asked = _asked(session, row)
-        found += [LeftOut(one, False) for one in _reply_to(row) if one not in asked]
+        found += [LeftOut(one, False) for one in (*_reply_to(row), *_doubtful(row)) if one not in asked]
     return tuple({one.who.key: one for one in reversed(found)}.values())
 
 
@@ -100,6 +100,15 @@ def _reply_to(row: Row[Any]) -> tuple[Address, ...]:
     return tuple(Address(clean_line(one["name"]), clean_line(one["address"])) for one in named)
 
 
+def _doubtful(row: Row[Any]) -> tuple[Address, ...]:
+    """Whom else a mail names that may be a forger's: the answer goes to the owner of its address alone."""
+    return codec.read_people(row.cc) if _is_forged(row) else ()
+
+
+def _is_forged(row: Row[Any]) -> bool:
+    return FORGED in codec.read_words(row.marks)
+
+
 def side_recipients(session: Connection, side_id: int) -> Recipients:
     """(To, Cc) of a further mail in a side conversation: to all of their newest, else as our last one went."""
     cancelled = select(outbox.c.id).where(
@@ -125,6 +134,8 @@ def _of(row: Row[Any], own: frozenset[str], reply_to: tuple[Address, ...]) -> Re
     to, cc = codec.read_people(row.to), codec.read_people(row.cc)
     if row.kind == "outbound":
         return to, cc
+    if _is_forged(row):
+        to = cc = ()
     sender = Address(clean_line(row.from_name), clean_line(row.from_address)) if row.from_address else None
     return reply_recipients(sender, reply_to, to, cc, own)
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from agentdesk.domain import guards
 from agentdesk.domain.guards import Leaving, Reader
 from agentdesk.domain.mail import Address
+from agentdesk.domain.takingpart import FORGED
 from agentdesk.mail import quotes
 from agentdesk.mail.phrases import FORWARD_MARK
 from agentdesk.queries import answering
@@ -51,6 +52,8 @@ class _Case:
     answered: list[str] = field(default_factory=list)
     """What we answered, newest first."""
     subject: str = ""
+    forged: str = ""
+    """Who is named as the sender of a mail that may not be theirs, and that nobody has answered yet."""
 
 
 def warnings(
@@ -77,6 +80,7 @@ def warnings(
         known=" ".join(f"{who.name} {who.address}" for who in people),
         said="\n".join(about.heard), language="" if language in used else spoken,
         foreign_orders=_foreign(session, f"{subject}\n{text}", about, frozenset(who.key for who in people)),
+        forged=about.forged if kind == "reply" else "",
     )  # fmt: skip
     return guards.warnings(Leaving(text, subject, tuple(keys), files, language), reader)
 
@@ -137,7 +141,7 @@ def _customer(session: Connection, keys: frozenset[str]) -> _Case:
 def _messages() -> Any:
     return select(
         messages.c.kind, messages.c.person, messages.c.from_name, messages.c.from_address, messages.c.to, messages.c.cc,
-        messages.c.text, messages.c.reply_text, messages.c.agent_id, messages.c.side_id,
+        messages.c.text, messages.c.reply_text, messages.c.agent_id, messages.c.side_id, messages.c.marks,
     ).where(messages.c.kind.in_(("inbound", "outbound")))  # fmt: skip
 
 
@@ -145,6 +149,8 @@ def _hear(about: _Case, row: Any) -> None:
     text = (row.reply_text if row.reply_text is not None else row.text)[:_CLIP]
     if row.kind == "inbound":
         about.people.append(Address(row.from_name, row.from_address))
+        if not about.answered and row.side_id is None and FORGED in codec.read_words(row.marks):
+            about.forged = about.forged or clean_line(row.from_address)
         if row.person and row.side_id is None:
             about.heard.append(text)
     elif row.agent_id is not None and row.side_id is None:

@@ -22,6 +22,7 @@ from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Status
 from agentdesk.domain.mail import Message
 from agentdesk.domain.takingpart import FROM_US, UNKNOWN, People
+from agentdesk.mail import authentication
 from agentdesk.mail.addresses import is_own
 from agentdesk.services.known import Known, Seen, domain_of, names, person, unseen
 from agentdesk.store import takingpart
@@ -213,10 +214,15 @@ class Belonging:
             if self._session.scalar(select(cases.c.id).where(cases.c.id == number)) is None:
                 continue
             place = Place(self._follow(number), None)
-            if ours or (place.case.customer_id is not None and not self.doubts(place, message)):
+            if ours or (place.case.customer_id is not None and not self._is_doubtful(place, message)):
                 return place
             return Place(place.case, None, apart=True)
         return None
+
+    def _is_doubtful(self, place: Place, message: Message) -> bool:
+        return bool(self.doubts(place, message)) or authentication.fails(
+            message.judgements, self._channel.authserv_id
+        )
 
     def _follow(self, case_id: int) -> Any:
         """The case, or the one it was merged into."""

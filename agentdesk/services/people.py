@@ -37,6 +37,7 @@ class ChannelFacts:
     answer_within: int | None = None
     hours: str = ""
     acknowledgement: str = ""
+    authserv_id: str = ""
 
     @classmethod
     def of(cls, channel: Channel) -> "ChannelFacts":
@@ -46,6 +47,7 @@ class ChannelFacts:
             language=channel.language, team=channel.team, hold=channel.hold, html=channel.html,
             reply_address=channel.reply_address, subject_token=channel.subject_token,
             answer_within=channel.answer_within, hours=channel.hours, acknowledgement=channel.acknowledgement,
+            authserv_id=channel.authserv_id,
         )  # fmt: skip
 
 
@@ -158,7 +160,7 @@ def publish_channel(unit: UnitOfWork, facts: ChannelFacts) -> int:
         "team_id": team_id(unit, facts.team) if facts.team else None, "hold": facts.hold, "html": facts.html,
         "reply_address": facts.reply_address, "subject_token": facts.subject_token,
         "answer_within": facts.answer_within, "hours": facts.hours, "acknowledgement": facts.acknowledgement,
-        "active": True,
+        "authserv_id": facts.authserv_id, "active": True,
     }  # fmt: skip
     found = unit.session.execute(select(channels).where(channels.c.name == facts.name)).one_or_none()
     if facts.acknowledgement and (found is None or not found.acknowledgement):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agentdesk.domain.takingpart import People
+from agentdesk.domain.takingpart import FORGED, People
 from agentdesk.store import codec
 from agentdesk.store.tables import messages, participants
 
@@ -43,8 +43,8 @@ def _written_to(row: Any) -> list[str]:
 
 def _asked_for(session: Connection, case_id: int) -> set[str]:
     """Where the mail that began the case asks for answers."""
-    query = select(messages.c.kind, messages.c.facts).where(messages.c.case_id == case_id)
+    query = select(messages.c.kind, messages.c.facts, messages.c.marks).where(messages.c.case_id == case_id)
     first = session.execute(query.order_by(messages.c.id).limit(1)).one_or_none()
-    if first is None or first.kind != "inbound":
+    if first is None or first.kind != "inbound" or FORGED in codec.read_words(first.marks):
         return set()
     return {str(one["address"]).strip().lower() for one in json.loads(first.facts).get("reply_to", ())}

@@ -90,5 +90,6 @@ def test_what_everybody_may_read_of_a_channel_is_taken_from_its_settings_whole()
         "kind": "email", "name": "sales", "address": "sales@shop.example", "signature": "Sales", "language": "da",
         "team": "sales", "hold": 3, "html": False, "reply_address": "sales+{token}@shop.example",
         "subject_token": True, "answer_within": 60, "hours": "mon-fri 9-16",
+        "acknowledgement": "Thanks.", "authserv_id": "mx.shop.example",
     }  # fmt: skip
     assert asdict(people.ChannelFacts.of(Channel(**told, sent_folder="Sent"))) == told

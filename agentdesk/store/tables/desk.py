@@ -44,7 +44,7 @@ channels = Table(
     words("address"), words("signature"), words("language", "en"), to("teams", "team_id", null=True),
     number("hold", 10), flag("html", True), words("reply_address"), flag("reply_verified"), flag("subject_token"),
     Column("answer_within", BigInteger), words("trouble"), Column("heard_at", BigInteger), flag("active", True),
-    words("hours"), words("acknowledgement"), Column("acknowledges_since", BigInteger),
+    words("hours"), words("acknowledgement"), Column("acknowledges_since", BigInteger), words("authserv_id"),
     **AUTO,
 )  # fmt: skip
 
@@ -190,6 +190,7 @@ outbox = Table(
     Column("stroke_id", BigInteger, index=True), words("state", "held"), number("not_before"), number("attempts"),
     Column("first_try_at", BigInteger), words("holder"), Column("lease_until", BigInteger), words("last_error"),
     words("sender"), words("recipients", "[]"), flag("copied"), number("answered_at"), words("draft", "{}"),
+    # recipients[:reached] are done with: they have the mail, or were refused for good
     number("reached"),
     Index("q_outbox_due", "not_before", sqlite_where=text("state in ('held','queued','sending')"),
           postgresql_where=text("state in ('held','queued','sending')")),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from agentdesk.config.language import N_, _, ngettext
 from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Ends, Status
-from agentdesk.domain.takingpart import FROM_US, UNKNOWN
+from agentdesk.domain.takingpart import FORGED, FROM_US, UNKNOWN
 from agentdesk.text.cells import fit, width, wrap
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.tui.widgets.clock import moment
@@ -53,6 +53,7 @@ class Page:
 _MARKED = (
     (UNKNOWN, N_("Not part of this case before: answers do not go there until “accept” lets them in.")),
     (FROM_US, N_("Came from outside under an address of ours, which anybody can write.")),
+    (FORGED, N_("Your mail server could not confirm the sender: somebody else may have written this in their name.")),
 )
 """What a mark of the head line means for the agent, where that line may be too short for it."""
 
