@@ -61,9 +61,12 @@ def claim_due(
         row = unit.session.execute(
             select(outbox, channels.c.name, raws.c.data)
             .join(channels, channels.c.id == outbox.c.channel_id)
-            .join(raws, raws.c.message_id == outbox.c.message_id)
+            .outerjoin(raws, raws.c.message_id == outbox.c.message_id)
             .where(outbox.c.id == row_id)
         ).one()
+        if row.data is None:
+            settle(unit, row_id, Delivery.FAILED, _("What this mail said was erased, so it cannot be sent."))
+            continue
         unit.session.execute(
             update(outbox).where(outbox.c.id == row_id).values(
                 state=Delivery.QUEUED, holder=holder, lease_until=unit.at + LEASE, attempts=outbox.c.attempts + 1,
@@ -72,7 +75,7 @@ def claim_due(
         )  # fmt: skip
         if row.state == Delivery.HELD:
             unit.record("outbox", row.case_id, "state", Delivery.HELD, Delivery.QUEUED)
-        recipients = codec.read_words(row.recipients)
+        recipients = codec.read_words(row.recipients)[row.reached :]
         taken.append(Outgoing(row_id, row.name, row.sender, recipients, codec.unpack(row.data)))
     return taken
 
@@ -143,28 +146,25 @@ def settle_partly(unit: UnitOfWork, row_id: int, refused: Mapping[str, str]) -> 
     _reached_some(unit, _held_row(unit, row_id), _nothing_for(refused))
 
 
-def settle_so_far(  # noqa: PLR0917  what the server said, and to whom
-    unit: UnitOfWork,
-    row_id: int,
-    holder: str,
-    taken: int,
-    refused: Mapping[str, str],
-    later: Mapping[str, str],
+def settle_so_far(
+    unit: UnitOfWork, row_id: int, holder: str, refused: Mapping[str, str], later: Mapping[str, str]
 ) -> None:
     """Taken for some, put off for others: these alone are tried again, soon; the others will not get it twice.
 
-    `taken`: how many have it now. `later` maps each one put off to the reason, "" where it was only their number.
+    `later` maps each one put off to the reason, "" where it was only their number.
     """
     row = _held_row(unit, row_id)
+    everybody = codec.read_words(row.recipients)
+    done = [who for who in everybody if who not in later]
     wait = _WAITS[0] if any(later.values()) else 0
-    asked_again = "; ".join(
+    people = "; ".join(
         f"{clean_line(who)} ({clean_line(why)})" if why else clean_line(who) for who, why in later.items()
     )
     moved = _move(
-        unit, row_id, Delivery.QUEUED, Delivery.SENDING, outbox.c.holder == holder, lease_until=None,
-        recipients=codec.words(later), reached=row.reached + taken, attempts=0,
+        unit, row_id, Delivery.QUEUED, Delivery.SENDING, outbox.c.holder == holder, lease_until=None, attempts=0,
+        recipients=codec.words([*done, *(who for who in everybody if who in later)]), reached=len(done),
         not_before=unit.at + wait * 1_000_000,
-        last_error=_("Some have this mail; it will be tried again for: {people}.").format(people=asked_again),
+        last_error=_("Some have this mail; it will be tried again for: {people}.").format(people=people),
     )  # fmt: skip
     if moved and refused:
         _tell_case(unit, row.case_id, _nothing_for(refused))

@@ -10,8 +10,10 @@ from services.world import World
 from sqlalchemy import text
 
 from agentdesk.domain.lifecycle import Delivery
+from agentdesk.domain.mail import Address
 from agentdesk.domain.problems import NotFound, Problem, Refused
 from agentdesk.services import outbox, replies, undo
+from agentdesk.store.tables import raws
 
 WORKERS = 8
 
@@ -397,7 +399,7 @@ def test_a_late_worker_frees_nothing_that_another_has_in_hand(world: World) -> N
         lambda unit: outbox.retry_later(unit, out.outbox_id, "no answer", holder="late"),
         lambda unit: outbox.settle(unit, out.outbox_id, Delivery.FAILED, "no such user", holder="late"),
         lambda unit: outbox.settle(unit, out.outbox_id, Delivery.UNSURE, "lost", holder="late"),
-        lambda unit: outbox.settle_so_far(unit, out.outbox_id, "late", 1, {}, {"b@x.example": ""}),
+        lambda unit: outbox.settle_so_far(unit, out.outbox_id, "late", {}, {"b@x.example": ""}),
     ):
         with world.unit() as unit:
             act(unit)
@@ -422,12 +424,12 @@ def test_a_worker_does_not_call_unsure_what_its_own_thread_has_in_hand(world: Wo
 
 def test_what_some_have_cannot_fail_and_is_given_up_by_name(world: World) -> None:
     case_id = world.comes()
-    world.replies(case_id)
+    world.replies(case_id, cc=(Address("", "b@x.example"),))
     world.later(seconds=11)
     with world.unit() as unit:
         (out,) = outbox.claim_due(unit, "w")
         outbox.mark_sending(unit, out.outbox_id, "w")
-        outbox.settle_so_far(unit, out.outbox_id, "w", 1, {}, {"b@x.example": "451 later"})
+        outbox.settle_so_far(unit, out.outbox_id, "w", {}, {"b@x.example": "451 later"})
     assert _state(world) == "queued"
     world.later(seconds=3 * 86400)
     with world.unit() as unit:
@@ -437,6 +439,19 @@ def test_what_some_have_cannot_fail_and_is_given_up_by_name(world: World) -> Non
     assert _state(world) == "sent"
     assert "b@x.example" in world.value("select text from messages where kind = 'system'")
     assert world.case(case_id).status == "open"
+
+
+def test_a_reply_whose_text_was_erased_fails_and_holds_up_no_other(world: World) -> None:
+    case_id = world.comes()
+    world.replies(case_id)
+    world.replies(case_id, "Once more.")
+    world.later(seconds=11)
+    first = world.value("select min(message_id) from outbox")
+    with world.unit() as unit:
+        unit.session.execute(raws.delete().where(raws.c.message_id == first))
+    with world.unit() as unit:
+        assert len(outbox.claim_due(unit, "w")) == 1
+    assert world.value("select state from outbox where message_id = :m", m=first) == "failed"
 
 
 def test_an_end_that_is_written_twice_is_said_once(world: World) -> None:

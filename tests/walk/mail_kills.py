@@ -57,6 +57,9 @@ class Run:
             hit = self._reading(kill)
         else:
             hit = self._store(kill)
+        if kill.victim in {"database", "store"}:
+            # the certain end is written now; a worker killed before that would be a second fault
+            self._soon(lambda: not self.house.leaving(), 5)
         if hit:
             self.log.hit(kill)
         else:
@@ -86,7 +89,8 @@ class Run:
         if not self._at(stage, large=kill.state == "data" and kill.victim != "worker"):
             return False
         if stage != "kept" or kill.state == "dot":
-            hit = self._kill(kill)
+            marked = stage in {"connect", "mail"} or self._soon(house.leaving, 5)
+            hit = marked and self._kill(kill)
             sink.ask("go")
             return hit
         worker = house.at_work()
@@ -140,8 +144,6 @@ class Run:
                 house.kill_worker(worker)
         if kill.victim == "store and worker":
             house.later(16)
-        else:
-            self._soon(lambda: not house.leaving(), 5)
         return hit
 
     def _sent_only(self) -> bool:
@@ -207,10 +209,6 @@ class Run:
             house.go_on(stopped)
         time.sleep(away)
         start_it()
-        if (
-            kill.victim == "database"
-        ):  # the certain end is written; a worker killed right now would be a second fault
-            self._soon(lambda: not house.leaving(), 5)
         return True
 
     # -- the end ------------------------------------------------------------------------------------------------

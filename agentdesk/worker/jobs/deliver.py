@@ -97,10 +97,9 @@ class Deliver(Duty):
         self._backoff.clear()
         row_id, later = outgoing.outbox_id, delivered.later
         if later:
-            taken = len(outgoing.recipients) - len(delivered.refused) - len(later)
             self._record(
                 row_id, Delivery.QUEUED, lambda unit: outbox.settle_so_far(
-                    unit, row_id, self._holder, taken, delivered.refused, later)
+                    unit, row_id, self._holder, delivered.refused, later)
             )  # fmt: skip
         elif delivered.refused:
             self._record(
