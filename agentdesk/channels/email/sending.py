@@ -5,11 +5,8 @@ that alone raises MaybeSent. What breaks earlier, or is answered with 4xx, raise
 a server may take is bounded: `smtp.BEFORE_BODY` until the body leaves, then eight minutes for it, five for the verdict.
 """
 
-import os
 import re
 import smtplib
-import socket
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +20,7 @@ from agentdesk.channels.contract import (
     TryAgain,
 )
 from agentdesk.channels.email.credentials import Credentials
+from agentdesk.channels.email.line import wait_until_there
 from agentdesk.channels.email.smtp import BEFORE_BODY, SECONDS, Timed, open_session
 from agentdesk.channels.email.trouble import closed, no_connection, server_words, sign_in_failed
 from agentdesk.config.language import _
@@ -37,7 +35,6 @@ _SECONDS_FOR_DATA = 30.0
 """Kept back for the answer to DATA when many recipients have to be named to a slow server."""
 # a time-out counts for a whole sendall, and a large mail over a slow line must not meet it
 _CHUNK = 65536
-_LOOK = 0.005
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f<>]")
@@ -201,7 +198,7 @@ class Sender:
                 smtp.send(body[begin : begin + _CHUNK])
                 if time.monotonic() > end:
                     raise TimeoutError
-            _wait_until_acknowledged(smtp.sock, end)
+            wait_until_there(smtp.sock, end, SECONDS)
             smtp.send(b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
             down = self._broken(error)
@@ -297,42 +294,3 @@ def _said(code: int, words: bytes) -> str:
 
 def _usable(address: str, *, utf8: bool) -> bool:
     return (utf8 or address.isascii()) and not _NO_ADDRESS.search(address)
-
-
-def _wait_until_acknowledged(sock: socket.socket, end: float) -> None:
-    """Until the other side's machine has all that was sent, so that a line that breaks under the body breaks before the
-    dot. Raises smtplib.SMTPServerDisconnected, TimeoutError."""
-    least, since = _under_way(sock), time.monotonic()
-    while not _has_hung_up(sock):
-        left, now = _under_way(sock), time.monotonic()
-        if not left:
-            return
-        if left < least:
-            least, since = left, now
-        if now > end or now - since > SECONDS:
-            raise TimeoutError
-        time.sleep(_LOOK)
-    raise smtplib.SMTPServerDisconnected
-
-
-def _under_way(sock: socket.socket) -> int:
-    """How many bytes are sent and not acknowledged; 0 where the system does not tell."""
-    try:
-        import fcntl  # noqa: PLC0415  not on every system
-        import termios  # noqa: PLC0415
-
-        told = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4))
-    except (ImportError, OSError):
-        return 0
-    return int.from_bytes(told, sys.byteorder)
-
-
-def _has_hung_up(sock: socket.socket) -> bool:
-    """Whether the other side has already closed; looks below TLS, and takes nothing away."""
-    with socket.socket(fileno=os.dup(sock.fileno())) as below:
-        try:
-            return below.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
