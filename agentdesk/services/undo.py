@@ -254,7 +254,9 @@ def _check_there(unit: UnitOfWork, case_id: int, facts: list[Any]) -> None:
     here = (changes.c.case_id == case_id, changes.c.kind == "erased", changes.c.field == "case")
     gone = unit.session.scalar(select(func.max(changes.c.id)).where(*here))
     if gone is not None and any(fact.id < gone for fact in facts):
-        raise Refused(_("Case #{number} was erased since: nothing of it can be taken back.").format(number=case_id))
+        raise Refused(
+            _("Case #{number} was erased since: nothing of it can be taken back.").format(number=case_id)
+        )
 
 
 def _take_back_other(unit: UnitOfWork, fact: Any) -> bool:

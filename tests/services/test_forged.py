@@ -11,7 +11,9 @@ _BY_FRIENDS = {"Authentication-Results": _FAILED, "Reply-To": "eve@example.net",
 
 
 def _marks(world: World, case_id: int) -> list[tuple[str, ...]]:
-    rows = world.rows("select marks from messages where case_id = :c and kind = 'inbound' order by id", c=case_id)
+    rows = world.rows(
+        "select marks from messages where case_id = :c and kind = 'inbound' order by id", c=case_id
+    )
     return [codec.read_words(row.marks) for row in rows]
 
 

@@ -53,7 +53,12 @@ class Page:
 _MARKED = (
     (UNKNOWN, N_("Not part of this case before: answers do not go there until “accept” lets them in.")),
     (FROM_US, N_("Came from outside under an address of ours, which anybody can write.")),
-    (FORGED, N_("Your mail server could not confirm the sender: somebody else may have written this in their name.")),
+    (
+        FORGED,
+        N_(
+            "Your mail server could not confirm the sender: somebody else may have written this in their name."
+        ),
+    ),
 )
 """What a mark of the head line means for the agent, where that line may be too short for it."""
 
