@@ -9,12 +9,12 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from agentdesk.mail.strips import Kind, Mark, Strip, is_indented, mark, strips_of
+from agentdesk.text import links
 from agentdesk.text.clean import clean
 
 MAX_HTML = 1_000_000
 _MAX_DEPTH = 200
 _MAX_MARKS = 20
-_MAX_LINK = 500
 _SMALL = 1000
 _DROPPED = {
     "script", "style", "head", "title", "noscript", "template", "iframe", "object", "embed", "svg", "math", "select",
@@ -320,24 +320,50 @@ class _Writer:
         self._cell = True
 
     def _close_link(self, target: str, lines: int, words: int) -> None:
-        target = "".join(target.split())
-        if not target.lower().startswith(("http://", "https://", "mailto:", "tel:")):
+        target = _unbroken(target)
+        told = self._told(target)
+        if not told:
             return
         same_line = lines == len(self._lines)
         shown = "".join(self._words[words:] if same_line else self._words).strip()
-        if _BARE_LINK.sub("", shown).rstrip("/").lower() == _BARE_LINK.sub("", target).rstrip("/").lower():
+        same = _BARE_LINK.sub("", shown).rstrip("/").lower() == _BARE_LINK.sub("", target).rstrip("/").lower()
+        if same and not links.misleads(target):
             return
         if self._tiny[-1] or (not shown and target.lower().startswith("mailto:")):
             return
-        if len(target) > _MAX_LINK:
-            target = target[:_MAX_LINK] + "…"
         self._space(bool(shown))
-        self._word(f"<{target.removeprefix('mailto:')}>")
+        self._word(told)
+
+    @staticmethod
+    def _told(target: str) -> str:
+        """What stands behind a link's words; empty for what leads nowhere outside the mail."""
+        if links.is_web(target):
+            note = f" [{links.server(target)}]" if links.misleads(target) else ""
+            return f"<{links.shortened(target)}>{note}"
+        if target.lower().startswith(("mailto:", "tel:")):
+            return f"<{links.shortened(target.removeprefix('mailto:'))}>"
+        other = links.named(target)
+        return f"<{other}>" if other else ""
 
     def _is_tiny(self, style: str) -> bool:
         """Whether text here has no size: inherited until something below sets one."""
         size = _FONT.search(style) if style else None
         return bool(size[1]) if size else self._tiny[-1]
+
+
+def targets(html: str) -> tuple[str, ...]:
+    """Where its links lead, whole, as far as they lead to the web."""
+    body = LexborHTMLParser(_bounded(html[:MAX_HTML].replace("\x00", ""))).body
+    found = (
+        _unbroken(node.attributes.get("href") or "")
+        for node in (body.css("a[href]") if body is not None else ())
+    )
+    return tuple(dict.fromkeys(one for one in found if links.is_web(one)))
+
+
+def _unbroken(target: str) -> str:
+    """A target as browsers take it: line breaks in it and space around it mean nothing."""
+    return "".join(clean(target).split())
 
 
 def _first_number(attributes: dict[str, str | None]) -> int:

@@ -110,6 +110,20 @@ def part_content(raw: bytes, part: int) -> bytes:
     return next((one.content for one in files if one.number == part), b"")
 
 
+def link_targets(raw: bytes) -> tuple[str, ...]:
+    """Where the links of its HTML lead, whole and clean, as far as they lead to the web."""
+    from agentdesk.mail.html import targets  # noqa: PLC0415  only a link that is shown cut needs it
+
+    raw = readable(raw)
+    findings = Findings()
+    found: dict[str, None] = {}
+    for part in walk(raw, findings):
+        if part.content_type == "text/html":
+            html = findings.text(content(raw, part, findings), part.parameters.get("charset", ""))
+            found |= dict.fromkeys(targets(html))
+    return tuple(found)
+
+
 def _sender(headers: Headers, findings: Findings) -> Address | None:
     found = _addresses(headers, "from", findings)
     if len(found) > 1:

@@ -13,11 +13,12 @@ from agentdesk.domain.instants import moment
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.problems import NotFound
 from agentdesk.domain.rows import DraftRow, FileRow, MessageRow, OutboxRow, QuarantineRow
-from agentdesk.mail.parse import part_content
+from agentdesk.mail.parse import link_targets, part_content
 from agentdesk.queries.cases import draft_rows, in_sight, message_rows
 from agentdesk.store import codec
 from agentdesk.store.tables import attachments, drafts, messages, outbox, quarantine, raws
 from agentdesk.text.clean import clean_line
+from agentdesk.text.links import shortened
 
 
 def message_page(
@@ -96,6 +97,13 @@ def raw_of(session: Connection, message_id: int) -> bytes:
     if data is None:
         raise NotFound(_("There is no mail behind message {number}.").format(number=message_id))
     return codec.unpack(data)
+
+
+def link_behind(session: Connection, message_id: int, shown: str) -> str:
+    """The whole link that a message's text shows cut; what is shown where the mail does not tell."""
+    data = session.execute(select(raws.c.data).where(raws.c.message_id == message_id)).scalar_one_or_none()
+    whole = link_targets(codec.unpack(data)) if data is not None else ()
+    return next((one for one in whole if shortened(one) == shown), shown)
 
 
 def file_content(session: Connection, file_id: int) -> tuple[str, str, bytes]:

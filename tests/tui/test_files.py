@@ -58,6 +58,14 @@ async def test_a_link_is_read_and_copied(url: str, state: Path) -> None:
         await r.press("o", "j", "enter")
         assert "https://track.example/T8841" in page(r)
         assert r.app.clipboard == "https://track.example/T8841"
+        await r.press("escape", "escape")
+        long = f"https://bank.example@evil.example/{'a' * 700}/{'b' * 700}"
+        head = "From: eve@example.net\r\nTo: support@shop.example\r\nContent-Type: text/html\r\n\r\n"
+        r.world.receive(incoming(f'{head}<a href="{long}">bank.example</a>'.encode(), at=r.world.now))
+        await r.desk.open_case(CASES + 17)
+        await r.press("o", "1")
+        assert "This leads to evil.example, whatever else it looks like." in page(r)
+        assert r.app.clipboard == long, "whole, though the text shows it cut"
 
 
 async def test_a_picture_is_drawn_in_half_blocks(url: str, state: Path) -> None:

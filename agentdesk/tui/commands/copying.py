@@ -7,12 +7,11 @@ are shown instead, to be marked with the mouse.
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from agentdesk.config.language import N_, _
 from agentdesk.domain.problems import Problem
-from agentdesk.text import clipboard
+from agentdesk.text import clipboard, links
 from agentdesk.text.clean import clean
 from agentdesk.tui import dialogs
 from agentdesk.tui.commands.acting import has_case
@@ -23,7 +22,6 @@ from agentdesk.tui.widgets.queue import QueueList
 if TYPE_CHECKING:
     from agentdesk.domain.rows import MessageRow, Thread
 
-LINK = re.compile(r"https?://[^\s<>\"')\]]{4,2000}")
 SHOWN = 44
 """Letters of what would be copied that stand beside its name."""
 
@@ -49,12 +47,12 @@ async def copy_what(desk: DeskScreen) -> None:
     orders = await desk.bridge.read(core.order_reads.of_case, thread.case.id, 1)
     order = orders[0] if orders else None
     message = _newest(thread)
-    links = _links(thread)
+    link = await newest_link(desk, thread)
     wanted = [
         ("a", _("Address"), next(iter(thread.case.addresses), "")),
         ("o", _("Order number"), order.number if order is not None else ""),
         ("t", _("Tracking number"), order.tracking if order is not None else ""),
-        ("l", _("Link"), (order.tracking_url if order is not None else "") or next(iter(links), "")),
+        ("l", _("Link"), (order.tracking_url if order is not None else "") or link),
         ("m", _("Message"), message.reply_text.strip() if message is not None else ""),
         ("n", _("Name"), thread.case.customer),
         ("c", _("Case number"), f"#{thread.case.id}"),
@@ -93,8 +91,20 @@ def _newest(thread: Thread) -> MessageRow | None:
     return next(reversed(outside or thread.messages), None)
 
 
-def _links(thread: Thread) -> list[str]:
-    return [url for one in reversed(thread.messages) for url in LINK.findall(one.text)]
+async def newest_link(desk: DeskScreen, thread: Thread) -> str:
+    """The first link of the newest message that has one, whole; empty for none."""
+    for one in reversed(thread.messages):
+        for url in links.found(one.text):
+            return await whole_link(desk, one.id, url)
+    return ""
+
+
+async def whole_link(desk: DeskScreen, message_id: int, url: str) -> str:
+    """The link itself where the message's text shows it cut."""
+    if "…" not in url:
+        return url
+    core = await desk.core()
+    return await desk.bridge.read(core.lists.link_behind, message_id, url)
 
 
 async def copy_marked(desk: DeskScreen) -> None:

@@ -7,15 +7,16 @@ which only reads.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from agentdesk.config.language import N_, _
+from agentdesk.text import links
 from agentdesk.text.clean import clean, clean_line
 from agentdesk.tui import dialogs
 from agentdesk.tui.commands import outside
 from agentdesk.tui.commands.acting import has_case
-from agentdesk.tui.commands.copying import LINK, put_on_clipboard
+from agentdesk.tui.commands.copying import put_on_clipboard, whole_link
 from agentdesk.tui.keys import Command
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.queue import QueueList
@@ -34,9 +35,10 @@ _PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address that stands in a message."""
+    """An address that stands in a message, as its text shows it."""
 
     url: str
+    message_id: int = field(compare=False)
 
 
 def in_hand(desk: DeskScreen) -> Iterator[FileRow | Link]:
@@ -44,7 +46,7 @@ def in_hand(desk: DeskScreen) -> Iterator[FileRow | Link]:
     thread = desk.reading.thread
     for message in reversed(thread.messages if thread is not None else ()):
         yield from message.attachments
-        yield from (Link(url) for url in LINK.findall(message.text))
+        yield from (Link(url, message.id) for url in links.found(message.text))
 
 
 async def _found(desk: DeskScreen) -> list[FileRow | Link]:
@@ -76,20 +78,21 @@ async def files(desk: DeskScreen) -> None:
 
     async def read(what: FileRow | Link) -> None:
         if isinstance(what, Link):
-            await desk.house.push_screen(
-                dialogs.PageDialog(_("Link"), f"{what.url}\n\n{_copied(desk, what.url)}")
-            )
+            url = await whole_link(desk, what.message_id, what.url)
+            told = [url, *([_really(url)] if links.misleads(url) else []), _copied(desk, url)]
+            await desk.house.push_screen(dialogs.PageDialog(_("Link"), "\n\n".join(told)))
         else:
             await _read(desk, what)
 
     async def save(what: FileRow | Link) -> None:
         if isinstance(what, Link):
-            cast("Heard", desk.app.screen).say(_copied(desk, what.url))
+            url = await whole_link(desk, what.message_id, what.url)
+            cast("Heard", desk.app.screen).say(_copied(desk, url))
         else:
             await tell_saved(desk, await outside.save(desk, what))
 
     choices = [
-        dialogs.Choice(one, one.url, _digit(at), _("link")) if isinstance(one, Link)
+        dialogs.Choice(one, links.shortened(one.url), _digit(at), _kind(one)) if isinstance(one, Link)
         else dialogs.Choice(one, one.filename, _digit(at), size_word(one.size)) for at, one in enumerate(every)
     ]  # fmt: skip
     hint = _("Enter reads it as text, s saves it and shows where.")
@@ -97,6 +100,14 @@ async def files(desk: DeskScreen) -> None:
     if thread is not None and not thread.part.whole:
         hint = _("{hint} Links are those of the messages read so far.").format(hint=hint)
     await desk.house.push_screen(dialogs.FilesDialog(_("Attachments and links"), choices, read, save, hint))
+
+
+def _kind(link: Link) -> str:
+    return links.server(link.url) if links.misleads(link.url) else _("link")
+
+
+def _really(url: str) -> str:
+    return _("This leads to {server}, whatever else it looks like.").format(server=links.server(url))
 
 
 def _digit(at: int) -> str:
