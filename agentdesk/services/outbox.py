@@ -39,6 +39,12 @@ CUSTOMER_WROTE: Final = N_(
     "The customer wrote while this was held back. Read the new lines, then send it again."
 )
 
+STOPPED: Final = N_(
+    "The worker stopped while this was leaving: it may have been sent. Ask the recipient, or look in the mailbox, "
+    "before sending it again."
+)
+"""Why a reply is unsure whose worker died, and what to do."""
+
 THEY_WROTE: Final = N_("They answered while this was held back. Read the new lines, then send it again.")
 
 
@@ -220,12 +226,10 @@ def expire(unit: UnitOfWork, worker: str = "") -> int:
         ),
     )
     expired = unit.session.scalars(select(outbox.c.id).where(*late)).all()
-    why = _(
-        "The worker stopped while this was leaving: it may have been sent. Ask the recipient, or look in the mailbox, "
-        "before sending it again."
-    )
     # Its worker may be late rather than dead: what it has recorded since stands.
-    return sum(_settle(unit, _held_row(unit, row_id), Delivery.UNSURE, why, *late) for row_id in expired)
+    return sum(
+        _settle(unit, _held_row(unit, row_id), Delivery.UNSURE, _(STOPPED), *late) for row_id in expired
+    )
 
 
 def retry(unit: UnitOfWork, row_id: int) -> int:

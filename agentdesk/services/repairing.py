@@ -189,12 +189,7 @@ def _outbox_bytes(unit: UnitOfWork, ids: Sequence[int]) -> None:
 
 def _leases(unit: UnitOfWork, ids: Sequence[int]) -> None:
     for row_id in ids:
-        outbox.settle(
-            unit,
-            row_id,
-            Delivery.UNSURE,
-            _("The worker stopped while this was leaving; it may have arrived."),
-        )
+        outbox.settle(unit, row_id, Delivery.UNSURE, _(outbox.STOPPED))
 
 
 def _drafts(unit: UnitOfWork, ids: Sequence[int]) -> None:

@@ -25,6 +25,8 @@ from walk.mail_kills_load import Load
 from walk.mail_kills_plan import READING, SENDING, STATES, Kill, Log, plan
 
 _AT = ("connect", "mail", "data", "dot")
+_NOT_LEAVING = ("held", "queued", "connect", "mail", "sent", "fetching", "between batches", "idle")
+"""Aimed at these, a kill is not meant for another reply that happens to be leaving."""
 _AWAY = 0.4
 """The most seconds that something killed stays away, and so for a store that is full."""
 
@@ -114,9 +116,11 @@ class Run:
         before, carried = load.in_store(), house.imap.down
         arrived = load.arrive(45 if kill.state != "in commit" else 10, beyond=True)
         if kill.state == "in commit":
-            if kill.victim == "database":
+            server = kill.victim == "database"
+            if server:
                 load.reply(hold=0)  # the commits around its sending, too
-            return self._soon(house.writing, 5, every=0.0) and self._kill(kill)
+            there = self._soon(lambda: house.writing() and (server or not house.leaving()), 5, every=0.0)
+            return there and self._kill(kill)
         if kill.state == "fetching":
             some = self.dice.randrange(500, 12_000)
             there = self._soon(lambda: house.imap.down > carried + some, 10, every=0.0)
@@ -189,6 +193,8 @@ class Run:
     def _kill(self, kill: Kill, stopped: int | None = None) -> bool:
         """Kill, and let it come up again after a moment. `stopped` stands still and goes on when the victim is dead."""
         house, away = self.house, self.dice.uniform(0, _AWAY)
+        if kill.state in _NOT_LEAVING and kill.victim in {"worker", "smtp"}:
+            self._soon(lambda: not house.leaving(), 1)
         self._note_leaving(kill)
         if kill.victim == "worker":
             worker = stopped
@@ -197,6 +203,7 @@ class Run:
             worker = worker or house.at_work()
             assert worker is not None
             house.kill_worker(worker)
+            self._note_leaving(kill)
             house.later(16)
             return True
         kill_it, start_it = {
