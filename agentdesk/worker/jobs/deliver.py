@@ -123,8 +123,8 @@ class Deliver(Duty):
     def _after_own_fault(self, row_id: int, *, begun: bool) -> None:
         if begun:
             words = _(
-                "A fault in the program broke off the sending: it may have been sent. Ask the recipient, or look in the "
-                "mailbox, before sending it again."
+                "A fault in the program broke off the sending: it may have been sent. Ask the recipient, or look in "
+                "the mailbox, before sending it again."
             )
             self._settle(row_id, Delivery.UNSURE, words)
         else:
