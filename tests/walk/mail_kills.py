@@ -38,7 +38,7 @@ class Run:
         self.house, self.load, self.dice, self._say = house, load, dice, say
         self.log = Log()
         self.behind_data: dict[int, Kill] = {}
-        """The outbox rows that were `sending` when something was killed, and by what."""
+        """The outbox rows that were `sending` when something was killed, and what was killed last."""
 
     def kills(self, todo: list[Kill]) -> None:
         """One after another; one whose state has passed comes again at the end."""
@@ -61,7 +61,7 @@ class Run:
             hit = self._store(kill)
         if kill.victim in {"database", "store"}:
             # the certain end is written now; a worker killed before that would be a second fault
-            self._soon(lambda: not self.house.leaving(), 5)
+            self._soon(lambda: not self.house.any_leaves(), 5)
         if hit:
             self.log.hit(kill)
         else:
@@ -91,7 +91,7 @@ class Run:
         if not self._at(stage, large=kill.state == "data" and kill.victim != "worker"):
             return False
         if stage != "kept" or kill.state == "dot":
-            marked = stage in {"connect", "mail"} or self._soon(house.leaving, 5)
+            marked = stage in {"connect", "mail"} or self._soon(house.any_leaves, 5)
             hit = marked and self._kill(kill)
             sink.ask("go")
             return hit
@@ -119,7 +119,7 @@ class Run:
             server = kill.victim == "database"
             if server:
                 load.reply(hold=0)  # the commits around its sending, too
-            there = self._soon(lambda: house.writing() and (server or not house.leaving()), 5, every=0.0)
+            there = self._soon(lambda: house.writing() and (server or not house.any_leaves()), 5, every=0.0)
             return there and self._kill(kill)
         if kill.state == "fetching":
             some = self.dice.randrange(500, 12_000)
@@ -152,7 +152,7 @@ class Run:
 
     def _sent_only(self) -> bool:
         """A reply waits for its copy, and none is leaving."""
-        return self._state("'sent' and not copied") and not self.house.leaving()
+        return self._state("'sent' and not copied") and not self.house.any_leaves()
 
     def _quiet(self) -> bool:
         """The mailbox is connected and has nothing to say."""
@@ -174,8 +174,11 @@ class Run:
         return False
 
     def _note_leaving(self, kill: Kill) -> None:
-        for (row_id,) in self.house.rows("select id from outbox where state = 'sending'"):
-            self.behind_data.setdefault(row_id, kill)
+        for row_id, living in self.house.leaving():
+            if living:
+                self.behind_data[row_id] = kill
+            else:
+                self.behind_data.setdefault(row_id, kill)
 
     def _state(self, which: str) -> bool:
         return bool(self.house.rows(f"select 1 from outbox where state = {which}"))
@@ -194,7 +197,7 @@ class Run:
         """Kill, and let it come up again after a moment. `stopped` stands still and goes on when the victim is dead."""
         house, away = self.house, self.dice.uniform(0, _AWAY)
         if kill.state in _NOT_LEAVING and kill.victim in {"worker", "smtp"}:
-            self._soon(lambda: not house.leaving(), 1)
+            self._soon(lambda: not house.any_leaves(), 1)
         self._note_leaving(kill)
         if kill.victim == "worker":
             worker = stopped

@@ -189,11 +189,15 @@ class House:
         mine = {one.pid for one in self._workers if one.poll() is None}
         return next((pid for (holder,) in rows if (pid := int(holder.partition("-")[0] or 0)) in mine), None)
 
-    def leaving(self) -> bool:
-        """Whether a living worker has a reply in hand whose body has begun to leave."""
+    def leaving(self) -> list[tuple[int, bool]]:
+        """The outbox rows whose bodies have begun to leave, and whether the worker that has each in hand lives."""
         living = {one.pid for one in self._workers if one.poll() is None}
-        rows = self.rows("select holder from outbox where state = 'sending'")
-        return any(int(holder.partition("-")[0]) in living for (holder,) in rows)
+        rows = self.rows("select id, holder from outbox where state = 'sending'")
+        return [(row_id, int(holder.partition("-")[0]) in living) for row_id, holder in rows]
+
+    def any_leaves(self) -> bool:
+        """Whether a living worker has a reply in hand whose body has begun to leave."""
+        return any(living for _row, living in self.leaving())
 
     def kill_worker(self, pid: int) -> None:
         """kill -9; another one takes over."""
