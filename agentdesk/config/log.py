@@ -7,15 +7,18 @@ a secret told to `hide` stands in none; the file is for its owner alone. A log t
 import json
 import logging
 import os
+import re
 import sys
 import threading
+from base64 import b64encode
 from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import IO
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from agentdesk.config.language import _
 
@@ -30,6 +33,9 @@ _CHATTY = (
     "asyncio",
 )  # URLs and passwords at INFO
 _HIDDEN = "***"
+_SHORTEST_CODED = 8
+_DETAIL = re.compile(r"(?<=^DETAIL:  ).*", re.MULTILINE)
+"""What PostgreSQL says of the row it refuses: a customer's values, which are no business of a log."""
 _secrets: set[str] = set()  # one process has one log
 _passing: dict[str, deque[str]] = {}
 _PASSING_KEPT = 4
@@ -37,9 +43,8 @@ _PASSING_KEPT = 4
 
 
 def hide(secret: str) -> None:
-    """Keep this secret out of every line from now on, also as it stands in an URL."""
-    if secret:
-        _secrets.update((secret, quote(secret, safe="")))
+    """Keep this secret out of every line from now on, also as it stands in an URL or on the line to a server."""
+    _secrets.update(_forms(secret))
 
 
 def hide_passing(secret: str, owner: str) -> None:
@@ -48,6 +53,30 @@ def hide_passing(secret: str, owner: str) -> None:
     kept = _passing.setdefault(owner, deque(maxlen=_PASSING_KEPT))
     if secret and secret not in kept:
         kept.append(secret)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """How it may be written: plain, in an URL, in a program's text or an IMAP command, in Base64 with anything around."""
+    if not secret:
+        return
+    data = secret.encode("utf-8", "surrogateescape")
+    yield from (secret, quote(data, safe=""), quote_plus(data), repr(secret)[1:-1], ascii(secret)[1:-1])
+    yield from (repr(data)[2:-1], secret.replace("\\", "\\\\").replace('"', '\\"'))
+    for before in range(3):
+        coded = b64encode(bytes(before) + data).decode("ascii")
+        # the letters at both ends hold bits of what stands beside it
+        inside = coded[-(-before * 4 // 3) : (before + len(data)) * 4 // 3]
+        if len(inside) >= _SHORTEST_CODED:
+            yield inside
+
+
+def without_secrets(text: str) -> str:
+    """The text with stars for every secret that is known."""
+    passing = (one for kept in tuple(_passing.values()) for one in tuple(kept))
+    named = _secrets.union(form for one in passing for form in _forms(one))
+    for secret in sorted(named, key=len, reverse=True):
+        text = text.replace(secret, _HIDDEN)
+    return text
 
 
 def start(state_dir: Path, program: str) -> Path:
@@ -97,20 +126,13 @@ class _JsonLine(logging.Formatter):
             "logger": record.name,
             "pid": record.process,
             "thread": record.threadName,
-            "message": _without_secrets(record.getMessage()),
+            "message": without_secrets(record.getMessage()),
         }
         if record.exc_info:
-            facts["traceback"] = _without_secrets(self.formatException(record.exc_info))
+            told = without_secrets(self.formatException(record.exc_info))
+            facts["traceback"] = _DETAIL.sub(_HIDDEN, told)
         # json escapes all but ASCII, and the controls below space; DEL it lets through
         return json.dumps(facts).replace("\x7f", "\\u007f")
-
-
-def _without_secrets(text: str) -> str:
-    passing = (one for kept in tuple(_passing.values()) for one in tuple(kept))
-    named = _secrets.union(*((one, quote(one, safe="")) for one in passing))
-    for secret in sorted(named, key=len, reverse=True):
-        text = text.replace(secret, _HIDDEN)
-    return text
 
 
 def _log_what_nobody_caught(file: Path) -> None:

@@ -1,6 +1,7 @@
 """The log: one printable line of JSON each, no secret, for its owner alone, never on the screen."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,31 @@ def test_a_secret_is_in_no_line(tmp_path: Path) -> None:
     assert "s3cret" not in json.dumps(lines)
     assert lines[0]["message"] == "LOGIN anna ***"
     assert "ValueError: refused ***" in lines[2]["traceback"]
+
+
+def test_a_secret_is_known_in_every_form_that_programs_write_it_in(tmp_path: Path) -> None:
+    body = r'''
+from base64 import b64encode
+from urllib.parse import quote, quote_plus
+secret = 'hemmeligt \\ord" æ+/'
+log.hide(secret)
+for before in ('', 'a', 'ab', 'abc'):
+    logging.error(b64encode((before + secret + 'xyz').encode()).decode())
+for one in (quote(secret, safe=''), quote_plus(secret), repr(secret), repr(secret.encode())):
+    logging.error('%s', one)
+for words in (secret, 'duplicate\nDETAIL:  Key (address)=(mette@example.dk) exists.'):
+    try:
+        raise ValueError(words)
+    except ValueError:
+        logging.exception('refused')
+'''
+    done, lines = run_logging(tmp_path, body)
+    assert done.stderr == ""
+    assert len(lines) == 10
+    for one in lines:
+        said = json.dumps(one)
+        assert "***" in said, said
+        assert not re.search("hemme|aGVtbWVsaWd0|hlbW1lbGlndC|oZW1tZWxpZ3Qg|mette", said), said
 
 
 def test_of_secrets_that_follow_each_other_the_latest_stay_hidden_and_memory_is_bounded(

@@ -9,6 +9,7 @@ import ssl
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.channels.refusals import SignInRefused
+from agentdesk.config import log
 from agentdesk.config.language import _
 from agentdesk.config.settings import Imap, Smtp
 from agentdesk.text.clean import clean_line
@@ -140,9 +141,9 @@ def no_such_mechanism(server: Imap | Smtp) -> ChannelRefused:
 
 
 def server_words(answer: object, secret: str = "") -> str:
-    """What the server said, fit to be shown."""
+    """What the server said, fit to be shown: some say again what they were told, a secret too."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
     if secret:
         text = text.replace(secret, "…")
-    words = clean_line(text)
+    words = clean_line(log.without_secrets(text))
     return words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
