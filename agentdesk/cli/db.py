@@ -26,7 +26,7 @@ def add(parser: Parser) -> None:
         acts, "restore", restore, _("put what a backup holds in the place of the store, which is kept aside")
     )
     one.add_argument("file", type=_file, metavar=_("FILE"))
-    one.add_argument("--yes", action="store_true", help=_("do not ask"))
+    one.add_argument("--yes", action="store_true", help=_("do not ask; needed where nobody can be asked"))
     one.add_argument("--force", action="store_true", help=_("even while a desk or a worker is at work"))
     one = act(
         acts, "copy", copy, _("copy everything into an empty store: from SQLite to PostgreSQL, or back")

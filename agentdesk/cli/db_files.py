@@ -14,7 +14,7 @@ from agentdesk.cli.output import result, tell
 from agentdesk.cli.progress import progress
 from agentdesk.config import places
 from agentdesk.config.language import _, ngettext
-from agentdesk.domain.problems import NotFound, Problem, Refused
+from agentdesk.domain.problems import NotFound, Problem, Refused, Usage
 
 if TYPE_CHECKING:
     from agentdesk.services.restoring import Restored
@@ -50,13 +50,24 @@ def restore(args: argparse.Namespace, context: Context) -> int:
     if not (found.empty or found.damaged):
         _refuse_at_work(store, context, force=args.force)
     aside = _aside(store, context)
-    question = _("What stands in {store} will be kept in {aside}. Go on?")
-    question = question.format(store=store.address.shown, aside=aside)
-    if not (found.empty or args.yes) and can_ask() and not yes(question, default=False):
-        raise Refused(_("Nothing was changed."))
+    if not (found.empty or args.yes):
+        _ask_first(store, aside)
     with progress(_("restore"), 0) as step:
         done = restoring.restore(store, file, context.clock(), aside, found=found, step=step)
     return _restored(args, done)
+
+
+def _ask_first(store: "Store", aside: Path) -> None:
+    """A person's word for the replacing of all. Raises Usage where nobody can give it, Refused where it is no."""
+    if not can_ask():
+        raise Usage(
+            _(
+                "A restore replaces all that stands in {store}, which is kept in a file: say --yes for that."
+            ).format(store=store.address.shown)
+        )
+    question = _("What stands in {store} will be kept in {aside}. Go on?")
+    if not yes(question.format(store=store.address.shown, aside=aside), default=False):
+        raise Refused(_("Nothing was changed."))
 
 
 def copy(args: argparse.Namespace, context: Context) -> int:

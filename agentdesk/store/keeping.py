@@ -49,7 +49,7 @@ def write_whole(store: Store, part: Path, step: Step = silent) -> None:
     """Everything a store holds, its keys too, as a SQLite file in place of the empty one at `part`."""
     if store.address.path is not None:
         with in_plain_words(store.address), closing(plain(store.address.path)) as raw, _watched(part, step):
-            raw.execute("vacuum into ?", (str(part),))
+            _write_anew(raw, part)
         return
     address = read(f"sqlite:///{part}")
     with closing(Store(address)) as target:
@@ -60,6 +60,19 @@ def write_whole(store: Store, part: Path, step: Step = silent) -> None:
         raw.execute("pragma journal_mode = delete")
     for end in ("-wal", "-shm", ".migrate"):
         Path(f"{part}{end}").unlink(missing_ok=True)
+
+
+def _write_anew(raw: sqlite3.Connection, part: Path) -> None:
+    try:
+        raw.execute("vacuum into ?", (str(part),))
+    except sqlite3.OperationalError as error:
+        # A SQLite older than 3.46 cannot do that with computed columns of a file that may only be read.
+        if "vacuum_db" not in str(error):
+            raise
+        os.truncate(part, 0)
+        with closing(plain(part)) as copy:
+            raw.backup(copy)
+            copy.execute("pragma journal_mode = delete")
 
 
 def work_of(store: Store) -> int:

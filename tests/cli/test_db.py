@@ -158,6 +158,8 @@ def test_a_backup_comes_back_and_what_stood_is_kept_aside(shop: Program, tmp_pat
     shop.deliver(mail(60, "Ny sag", sender="ny@example.dk"), channel="support")
     shop.json("case", "note", "1", "--text", "Skrevet siden")
     later = tables(shop.url)
+    assert "--yes" in shop("db", "restore", str(file)).failed(2).err, "nobody is there to be asked"
+    assert tables(shop.url) == later
     done = shop.json("db", "restore", str(file), "--yes")
     assert (done["unsure"], done["signing_key"]) == (1, True)
     aside = Path(done["aside"])
@@ -274,7 +276,9 @@ def test_a_damaged_store_gives_way_to_its_backup_and_is_kept(small: Program, tmp
     damaged = file.read_bytes()[:100] + os.urandom(50_000)
     file.write_bytes(damaged)
     small("case", "list").failed(1)
-    aside = small.json("db", "restore", str(backup))["aside"]
+    assert "--yes" in small("db", "restore", str(backup)).failed(2).err
+    assert file.read_bytes() == damaged
+    aside = small.json("db", "restore", str(backup), "--yes")["aside"]
     assert Path(aside).read_bytes() == damaged
     assert wrong(small) == {}
     assert small.json("case", "show", "2")["message_count"] == 6
@@ -293,7 +297,7 @@ def test_an_older_backup_is_brought_up_to_date(small: Program, tmp_path: Path) -
         config.set_main_option("script_location", str(resource("migrations")))
         config.attributes["connection"] = connection
         command.downgrade(config, "0003")
-    small.json("db", "restore", str(file))
+    small.json("db", "restore", str(file), "--yes")
     assert value(small.url, "select version_num from alembic_version") == HEAD
     assert wrong(small) == {}
 
