@@ -6,6 +6,7 @@ can race and exactly one wins; `sending` is written right before the body is tra
 is recorded only for the worker that has the row in hand, so that a late one never frees what another is sending.
 """
 
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
@@ -70,8 +71,9 @@ def claim_due(
             .outerjoin(raws, raws.c.message_id == outbox.c.message_id)
             .where(outbox.c.id == row_id)
         ).one()
-        if row.data is None:
-            settle(unit, row_id, Delivery.FAILED, _("What this mail said was erased, so it cannot be sent."))
+        raw, lost = _bytes_of(row.data)
+        if lost:
+            settle(unit, row_id, Delivery.FAILED, lost)
             continue
         unit.session.execute(
             update(outbox).where(outbox.c.id == row_id).values(
@@ -82,8 +84,18 @@ def claim_due(
         if row.state == Delivery.HELD:
             unit.record("outbox", row.case_id, "state", Delivery.HELD, Delivery.QUEUED)
         recipients = codec.read_words(row.recipients)[row.reached :]
-        taken.append(Outgoing(row_id, row.name, row.sender, recipients, codec.unpack(row.data)))
+        taken.append(Outgoing(row_id, row.name, row.sender, recipients, raw))
     return taken
+
+
+def _bytes_of(data: bytes | None) -> tuple[bytes, str]:
+    """A mail as it leaves, or why it cannot: such a one must not hold up those behind it."""
+    if data is None:
+        return b"", _("What this mail said was erased, so it cannot be sent.")
+    try:
+        return codec.unpack(data), ""
+    except zlib.error:
+        return b"", _("This mail is damaged in the store, so it cannot be sent: write it once more.")
 
 
 def release(unit: UnitOfWork, holder: str) -> None:

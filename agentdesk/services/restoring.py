@@ -123,9 +123,7 @@ def _working_copy(file: Path, folder: Path) -> Iterator[Path]:
             refuse_newer(found)
             work.touch(0o600)
             with in_plain_words(read(f"sqlite:///{work}")), closing(keeping.plain(work)) as copy:
-                raw.backup(
-                    copy
-                )  # not VACUUM: on a connection that has checked its pages it fails on computed columns
+                raw.backup(copy)  # not VACUUM, which fails on computed columns of a file that may only be read
         yield work
 
 

@@ -441,17 +441,25 @@ def test_what_some_have_cannot_fail_and_is_given_up_by_name(world: World) -> Non
     assert world.case(case_id).status == "open"
 
 
-def test_a_reply_whose_text_was_erased_fails_and_holds_up_no_other(world: World) -> None:
+def test_replies_whose_bytes_are_gone_or_damaged_fail_and_hold_up_no_other(world: World) -> None:
     case_id = world.comes()
-    world.replies(case_id)
-    world.replies(case_id, "Once more.")
+    for words in ("Erased.", "Damaged.", "Sound."):
+        world.replies(case_id, words)
     world.later(seconds=11)
-    first = world.value("select min(message_id) from outbox")
+    gone, damaged, sound = (row[0] for row in world.rows("select message_id from outbox order by id"))
     with world.unit() as unit:
-        unit.session.execute(raws.delete().where(raws.c.message_id == first))
+        unit.session.execute(raws.delete().where(raws.c.message_id == gone))
+        unit.session.execute(raws.update().where(raws.c.message_id == damaged).values(data=b"no mail"))
     with world.unit() as unit:
-        assert len(outbox.claim_due(unit, "w")) == 1
-    assert world.value("select state from outbox where message_id = :m", m=first) == "failed"
+        (out,) = outbox.claim_due(unit, "w")
+        assert b"Sound." in out.raw
+    assert world.value("select message_id from outbox where id = :i", i=out.outbox_id) == sound
+    rows = world.rows("select message_id, last_error from outbox where state = 'failed'")
+    said = {row[0]: row[1] for row in rows}
+    assert "erased" in said.pop(gone)
+    assert "write it once more" in said.pop(damaged)
+    assert not said
+    assert world.case(case_id).status == "open", "it is back in the queue"
 
 
 def test_an_end_that_is_written_twice_is_said_once(world: World) -> None:
