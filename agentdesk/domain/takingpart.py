@@ -14,6 +14,13 @@ UNKNOWN = N_("unknown participant")
 FROM_US = N_("from our own address")
 FORGED = N_("may not be from this sender")
 """The receiving server says so: the real owner of the address gets the answers, nobody else whom the mail names."""
+PASSED_ON = N_("passed on by a colleague")
+"""By somebody who writes under a colleague's address, which anybody can: the customer gets the answers, nobody else
+whom the mail names."""
+FROM_CUSTOMER = N_("from the customer")
+"""In a side conversation, where the customer takes no part."""
+DOUBTS = (UNKNOWN, FROM_US, FORGED, PASSED_ON, FROM_CUSTOMER)
+"""Marks of messages that introduce nobody; a signature's or a list's are none of them."""
 NOT_ANSWERED = (UNKNOWN, FROM_US)
 """Marks of messages whose senders get no answer until an agent has said so."""
 

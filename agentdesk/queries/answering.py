@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, or_, select, tuple_
 
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address
-from agentdesk.domain.takingpart import FORGED, NOT_ANSWERED, UNKNOWN
+from agentdesk.domain.takingpart import FORGED, NOT_ANSWERED, PASSED_ON, UNKNOWN
 from agentdesk.mail.addresses import reply_recipients
 from agentdesk.store import codec, takingpart
 from agentdesk.store.tables import channels, messages, outbox, sides
@@ -96,17 +96,19 @@ def _asked(session: Connection, row: Row[Any]) -> tuple[Address, ...]:
 
 
 def _reply_to(row: Row[Any]) -> tuple[Address, ...]:
+    if PASSED_ON in codec.read_words(row.marks):
+        return ()  # it is of whoever passed the mail on, and the answer is the customer's
     named = json.loads(row.facts).get("reply_to", ())
     return tuple(Address(clean_line(one["name"]), clean_line(one["address"])) for one in named)
 
 
 def _doubtful(row: Row[Any]) -> tuple[Address, ...]:
     """Whom else a mail names that may be a forger's: the answer goes to the owner of its address alone."""
-    return codec.read_people(row.cc) if _is_forged(row) else ()
+    return codec.read_people(row.cc) if _names_nobody(row) else ()
 
 
-def _is_forged(row: Row[Any]) -> bool:
-    return FORGED in codec.read_words(row.marks)
+def _names_nobody(row: Row[Any]) -> bool:
+    return not {FORGED, PASSED_ON}.isdisjoint(codec.read_words(row.marks))
 
 
 def side_recipients(session: Connection, side_id: int) -> Recipients:
@@ -134,7 +136,7 @@ def _of(row: Row[Any], own: frozenset[str], reply_to: tuple[Address, ...]) -> Re
     to, cc = codec.read_people(row.to), codec.read_people(row.cc)
     if row.kind == "outbound":
         return to, cc
-    if _is_forged(row):
+    if _names_nobody(row):
         to = cc = ()
     sender = Address(clean_line(row.from_name), clean_line(row.from_address)) if row.from_address else None
     return reply_recipients(sender, reply_to, to, cc, own)

@@ -16,7 +16,7 @@ from agentdesk.domain.people import HERE
 from agentdesk.queries.people import WORKER, desks_seen
 from agentdesk.store import codec
 from agentdesk.store.copying import EPHEMERAL
-from agentdesk.store.tables import cases, leases, metadata, outbox, quarantine, raws
+from agentdesk.store.tables import ON_ITS_WAY, cases, leases, metadata, outbox, quarantine, raws
 
 _ON_THE_WAY = "('held', 'queued', 'sending')"
 
@@ -194,7 +194,7 @@ def at_work(session: Connection, now: int) -> bool:
 
 def on_their_way(session: Connection) -> int:
     """How many replies have yet to leave."""
-    query = select(func.count()).select_from(outbox).where(outbox.c.state.in_(("held", "queued", "sending")))
+    query = select(func.count()).select_from(outbox).where(ON_ITS_WAY)
     return int(session.execute(query).scalar_one())
 
 

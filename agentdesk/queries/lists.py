@@ -16,7 +16,7 @@ from agentdesk.domain.rows import DraftRow, FileRow, MessageRow, OutboxRow, Quar
 from agentdesk.mail.parse import link_targets, part_content
 from agentdesk.queries.cases import draft_rows, in_sight, message_rows
 from agentdesk.store import codec
-from agentdesk.store.tables import attachments, drafts, messages, outbox, quarantine, raws
+from agentdesk.store.tables import ON_ITS_WAY, attachments, drafts, messages, outbox, quarantine, raws
 from agentdesk.text.clean import clean_line
 from agentdesk.text.links import shortened
 
@@ -75,7 +75,7 @@ def held_of(session: Connection, agent_id: int) -> int:
     """How many replies of this agent are held back."""
     query = (
         select(func.count()).select_from(outbox.join(messages, messages.c.id == outbox.c.message_id))
-        .where(outbox.c.state == Delivery.HELD, messages.c.agent_id == agent_id)
+        .where(ON_ITS_WAY, outbox.c.state == Delivery.HELD, messages.c.agent_id == agent_id)
     )  # fmt: skip
     return int(session.scalar(query) or 0)
 

@@ -9,16 +9,12 @@ from sqlalchemy import Connection, or_, select
 
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.store import codec
-from agentdesk.store.tables import outbox, raws
-
-_ON_THE_WAY = (Delivery.HELD, Delivery.QUEUED, Delivery.SENDING)
+from agentdesk.store.tables import ON_ITS_WAY, UNCOPIED, outbox, raws
 
 
 def due_at(session: Connection, channel_id: int) -> int | None:
     """When the next reply of a channel is due (microseconds), None when none is on its way."""
-    query = select(outbox.c.not_before).where(
-        outbox.c.state.in_(_ON_THE_WAY), outbox.c.channel_id == channel_id
-    )
+    query = select(outbox.c.not_before).where(ON_ITS_WAY, outbox.c.channel_id == channel_id)
     return session.scalar(query.order_by(outbox.c.not_before).limit(1))
 
 
@@ -29,7 +25,7 @@ def free_at(session: Connection, channel_id: int, now: int) -> int | None:
     again because of it.
     """
     query = select(outbox.c.not_before).where(
-        outbox.c.state.in_((Delivery.HELD, Delivery.QUEUED)), outbox.c.channel_id == channel_id,
+        ON_ITS_WAY, outbox.c.state != Delivery.SENDING, outbox.c.channel_id == channel_id,
         or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
     )  # fmt: skip
     return session.scalar(query.order_by(outbox.c.not_before).limit(1))
@@ -38,7 +34,7 @@ def free_at(session: Connection, channel_id: int, now: int) -> int | None:
 def unserved(session: Connection, served: Collection[int], now: int) -> frozenset[int]:
     """The channels with due replies that are not among those served."""
     query = select(outbox.c.channel_id).where(
-        outbox.c.state.in_(_ON_THE_WAY), outbox.c.not_before <= now, outbox.c.channel_id.not_in(served)
+        ON_ITS_WAY, outbox.c.not_before <= now, outbox.c.channel_id.not_in(served)
     )
     return frozenset(session.scalars(query.distinct()))
 
@@ -48,8 +44,7 @@ def next_uncopied(session: Connection, channel_id: int, but: Collection[int]) ->
     query = (
         select(outbox.c.id, raws.c.data)
         .join(raws, raws.c.message_id == outbox.c.message_id)
-        .where(outbox.c.state == Delivery.SENT, ~outbox.c.copied, outbox.c.channel_id == channel_id,
-               outbox.c.id.not_in(but))
+        .where(UNCOPIED, outbox.c.channel_id == channel_id, outbox.c.id.not_in(but))
         .order_by(outbox.c.id).limit(1)
     )  # fmt: skip
     row = session.execute(query).one_or_none()

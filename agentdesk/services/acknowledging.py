@@ -104,7 +104,7 @@ def _may_answer(unit: UnitOfWork, case_id: int, message_id: int, message: Messag
     if stored.at < max(unit.at - DAY, stored.acknowledges_since or 0):
         return False
     own = unit.session.scalars(select(channels.c.address)).all()
-    if who.key in {address.lower() for address in own}:
+    if addresses.is_own(who.key, {address.lower() for address in own}):
         return False
     return not _often_answered(unit, who) and not _is_busy(unit, case_id)
 

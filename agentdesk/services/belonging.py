@@ -16,12 +16,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from agentdesk.config.language import N_
 from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Status
 from agentdesk.domain.mail import Message
-from agentdesk.domain.takingpart import FROM_US, UNKNOWN, People
+from agentdesk.domain.takingpart import FROM_CUSTOMER, FROM_US, UNKNOWN, People
 from agentdesk.mail import authentication
 from agentdesk.mail.addresses import is_own
 from agentdesk.services.known import Known, Seen, domain_of, names, person, unseen
@@ -81,7 +80,7 @@ class Belonging:
 
     def named_us(self, message: Message) -> bool:
         """It says that it comes from one of our addresses, which anybody may write into a From."""
-        return message.sender is not None and message.sender.key in self._known.own
+        return message.sender is not None and is_own(message.sender.key, self._known.own)
 
     def doubts(self, place: Place, message: Message) -> tuple[str, ...]:
         """What the agent should know of who wrote this."""
@@ -93,7 +92,7 @@ class Belonging:
         customer = place.case.customer_id
         from_customer = customer is not None and self._known.customers.get(who.key) == customer
         if place.side is not None and from_customer:
-            return (N_("from the customer"),)
+            return (FROM_CUSTOMER,)
         if place.side is None and (customer is None or from_customer):
             return ()
         return () if who.key in self.people(place.case.id, place.side).known else (UNKNOWN,)
@@ -110,8 +109,8 @@ class Belonging:
         case_id: int,
         side: int | None,
         message: Message,
-        marks: tuple[str, ...],
         *,
+        doubted: bool,
         ours: bool,
         wrote: bool,
     ) -> None:
@@ -119,7 +118,7 @@ class Belonging:
         people = self._people.get((case_id, side))
         who = person(message)
         if people is not None:
-            trusted = not marks and (wrote or side is not None)
+            trusted = not doubted and (wrote or side is not None)
             people.hear(who.key if who else "", _written_to(message), ours=ours, trusted=trusted)
 
     def forget(self, *case_ids: int) -> None:

@@ -72,6 +72,8 @@ def mark(unit: UnitOfWork, message_row: int, reason: str) -> None:
         if row.state == Delivery.BOUNCED and reason not in row.last_error:
             reason = "; ".join(filter(None, (row.last_error, reason)))[:_MOST_REASON]
     else:
+        if row.reached and row.state == Delivery.QUEUED:
+            outbox.tell_not_everybody(unit, row.id, reason)
         return
     outbox.settle(unit, row_id, Delivery.BOUNCED, reason)
 

@@ -22,7 +22,7 @@ from agentdesk.domain import replyaddress
 from agentdesk.domain.instants import micros
 from agentdesk.domain.lifecycle import Ends, Status, after_message_of_person
 from agentdesk.domain.mail import Address, Message
-from agentdesk.domain.takingpart import FORGED, UNKNOWN
+from agentdesk.domain.takingpart import DOUBTS, FORGED, PASSED_ON, UNKNOWN
 from agentdesk.domain.thanks import is_mere_thanks
 from agentdesk.mail import authentication
 from agentdesk.services import (
@@ -48,7 +48,6 @@ INTAKE_LOCK: Final = 0x61646B03
 """The advisory lock on PostgreSQL under which batches go in ("adk" 3)."""
 _LONGEST: Final = 500
 """Letters of an id or an address; a PostgreSQL index row holds 2,700 bytes."""
-PASSED_ON: Final = N_("passed on by a colleague")
 THROUGH_A_LIST: Final = N_("sent through a list")
 _OPEN = insert(cases)
 """Every case needs it, so it is built once and gets its values when it is run."""
@@ -196,7 +195,8 @@ class _Intake:
             marks=(*marks, *message.marks), side=side,
         )  # fmt: skip
         self.known.arrive(message, case_id, side, waits=side is None and (ours or wrote))
-        self.belonging.hear(case_id, side, message, marks, ours=ours, wrote=wrote)
+        doubted = not set(DOUBTS).isdisjoint((*marks, *message.marks))
+        self.belonging.hear(case_id, side, message, doubted=doubted, ours=ours, wrote=wrote)
         if wrote and side is None:
             self.heard.add(case_id)
         elif wrote and side is not None:

@@ -18,7 +18,7 @@ from agentdesk.domain.mail import Outgoing
 from agentdesk.domain.problems import NotFound, Refused
 from agentdesk.services import clocks, drafts, fields, post
 from agentdesk.store import codec
-from agentdesk.store.tables import channels, messages, outbox, raws
+from agentdesk.store.tables import ON_ITS_WAY, channels, messages, outbox, raws
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean_line
 
@@ -56,7 +56,7 @@ def claim_due(
     due = (
         select(outbox.c.id)
         .where(
-            outbox.c.state.in_((Delivery.HELD, Delivery.QUEUED)), outbox.c.not_before <= unit.at,
+            ON_ITS_WAY, outbox.c.state != Delivery.SENDING, outbox.c.not_before <= unit.at,
             or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < unit.at),
         )
         .order_by(outbox.c.not_before, outbox.c.id).limit(limit).with_for_update(skip_locked=True)
@@ -104,6 +104,7 @@ def release(unit: UnitOfWork, holder: str) -> None:
     Should the other one still live, `mark_sending` lets only one of the two send it.
     """
     theirs = (
+        ON_ITS_WAY,
         outbox.c.state == Delivery.QUEUED,
         outbox.c.holder != holder,
         outbox.c.lease_until.is_not(None),
@@ -133,9 +134,11 @@ def settle(
     for one that is no longer in that worker's hand. What some have got cannot fail: it is sent, and the case says for
     whom it was not.
     """
-    guards = (
-        _guards(holder, outbox.c.state.not_in(_ENDED)) if state in (Delivery.FAILED, Delivery.UNSURE) else ()
-    )
+    guards: tuple[Any, ...] = ()
+    if state in (Delivery.FAILED, Delivery.UNSURE):
+        guards = _guards(holder, outbox.c.state.not_in(_ENDED))
+    elif state is Delivery.SENT:
+        guards = (outbox.c.state != Delivery.BOUNCED,)  # a report may be faster than the server's last word
     row = _held_row(unit, row_id)
     if state is Delivery.FAILED and row.reached:
         _reached_some(
@@ -200,6 +203,14 @@ def _reached_some(unit: UnitOfWork, row: Any, words: str, *guards: Any) -> None:
         _tell_case(unit, row.case_id, words)
 
 
+def tell_not_everybody(unit: UnitOfWork, row_id: int, reason: str) -> None:
+    """A report about one who has it, while it is tried again for others: the case says so."""
+    row = _held_row(unit, row_id)
+    _tell_case(
+        unit, row.case_id, _("The mail did not reach everybody. {reason}").format(reason=clean_line(reason))
+    )
+
+
 def _tell_case(unit: UnitOfWork, case_id: int, words: str) -> None:
     line = post.write(unit, case_id=case_id, kind="system", text=words, agent_id=None)
     unit.record("message", case_id, "system", None, line)
@@ -230,6 +241,7 @@ def expire(unit: UnitOfWork, worker: str = "") -> int:
     `worker` asks: a thread of its own that could not write down the end yet still has it in hand.
     """
     late = (
+        ON_ITS_WAY,
         outbox.c.state == Delivery.SENDING,
         outbox.c.lease_until < unit.at,
         or_(

@@ -28,13 +28,12 @@ from agentdesk.store.engine import Store
 from agentdesk.store.migrate import bring_up_to_date, refuse_newer
 from agentdesk.store.once import insert_once
 from agentdesk.store.sweep import merge_index
-from agentdesk.store.tables import keys, metadata
+from agentdesk.store.tables import ON_ITS_WAY, keys, metadata
 from agentdesk.store.tables import outbox as outbox_rows
 from agentdesk.store.trouble import Damaged, in_plain_words
 from agentdesk.store.unit import SYSTEM, UnitOfWork
 
 _WORK: Final = ".agentdesk-restore-"
-_ON_THEIR_WAY = (Delivery.HELD, Delivery.QUEUED, Delivery.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,9 @@ def _working_copy(file: Path, folder: Path) -> Iterator[Path]:
             refuse_newer(found)
             work.touch(0o600)
             with in_plain_words(read(f"sqlite:///{work}")), closing(keeping.plain(work)) as copy:
-                raw.backup(copy)  # not VACUUM, which fails on computed columns of a file that may only be read
+                raw.backup(
+                    copy
+                )  # not VACUUM, which fails on computed columns of a file that may only be read
         yield work
 
 
@@ -165,10 +166,7 @@ def _ask_a_person(unit: UnitOfWork) -> int:
         "This was on its way when the backup was made and may have been sent since: look among the sent mail, then "
         "send it again or leave it."
     )
-    waiting = (
-        select(outbox_rows.c.id).where(outbox_rows.c.state.in_(_ON_THEIR_WAY)).order_by(outbox_rows.c.id)
-    )
-    found = unit.session.scalars(waiting).all()
+    found = unit.session.scalars(select(outbox_rows.c.id).where(ON_ITS_WAY).order_by(outbox_rows.c.id)).all()
     for row_id in found:
         outbox.settle(unit, row_id, Delivery.UNSURE, why)
     return len(found)

@@ -8,9 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from agentdesk.domain.takingpart import FORGED, People
+from agentdesk.domain.takingpart import DOUBTS, FORGED, PASSED_ON, People
 from agentdesk.store import codec
 from agentdesk.store.tables import messages, participants
+
+_NOBODY_BY = frozenset(DOUBTS)
+_ASKS_NOTHING = frozenset((FORGED, PASSED_ON))
 
 
 def read(session: Connection, case_id: int, side_id: int | None = None) -> People:
@@ -25,7 +28,8 @@ def read(session: Connection, case_id: int, side_id: int | None = None) -> Peopl
     )  # fmt: skip
     for row in session.execute(query):
         ours = row.kind == "outbound"
-        trusted = row.marks == "[]" and (row.person or side_id is not None)
+        doubted = row.marks != "[]" and not _NOBODY_BY.isdisjoint(codec.read_words(row.marks))
+        trusted = not doubted and (row.person or side_id is not None)
         people.hear(row.from_address.lower(), _written_to(row), ours=ours, trusted=trusted)
     if side_id is None:
         accepted = select(participants.c.address).where(participants.c.case_id == case_id)
@@ -45,6 +49,10 @@ def _asked_for(session: Connection, case_id: int) -> set[str]:
     """Where the mail that began the case asks for answers."""
     query = select(messages.c.kind, messages.c.facts, messages.c.marks).where(messages.c.case_id == case_id)
     first = session.execute(query.order_by(messages.c.id).limit(1)).one_or_none()
-    if first is None or first.kind != "inbound" or FORGED in codec.read_words(first.marks):
+    if (
+        first is None
+        or first.kind != "inbound"
+        or not _ASKS_NOTHING.isdisjoint(codec.read_words(first.marks))
+    ):
         return set()
     return {str(one["address"]).strip().lower() for one in json.loads(first.facts).get("reply_to", ())}

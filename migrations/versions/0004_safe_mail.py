@@ -60,6 +60,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_automatic_answers_address_at", "automatic_answers", ["address", "at"])
+    op.create_index("ix_automatic_answers_at", "automatic_answers", ["at"])
     op.create_table(
         "tombstones",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -94,6 +95,7 @@ def downgrade() -> None:
     op.drop_column("channels", "acknowledges_since")
     op.drop_column("channels", "acknowledgement")
     op.drop_table("tombstones")
+    op.drop_index("ix_automatic_answers_at", table_name="automatic_answers")
     op.drop_index("ix_automatic_answers_address_at", table_name="automatic_answers")
     op.drop_table("automatic_answers")
     op.drop_index(op.f("ix_bridges_other_id"), table_name="bridges")

@@ -6,6 +6,8 @@ differs from what it is computed of. `migrations/` makes the same schema, a test
 
 from agentdesk.store.tables.columns import metadata
 from agentdesk.store.tables.desk import (
+    ON_ITS_WAY,
+    UNCOPIED,
     addresses,
     agents,
     attachments,
@@ -44,10 +46,10 @@ from agentdesk.store.tables.orders import customer_notes, order_lines, order_sou
 from agentdesk.store.tables.safety import automatic_answers, awaited, bridges, participants, tombstones
 
 __all__ = [
-    "addresses", "agents", "article_versions", "articles", "attachments", "automatic_answers", "awaited", "blocks",
-    "bridges", "bulk_runs", "case_tags", "cases", "changes", "channels", "cursors", "customer_notes", "customers",
-    "drafts", "keys", "leases", "links", "macro_files", "macro_texts", "macros", "memberships", "mentions", "merges",
-    "messages", "metadata", "moves", "order_lines", "order_sources", "order_wishes", "orders", "outbox",
-    "participants", "presence", "quarantine", "raws", "sides", "snippets", "strokes", "tags", "teams", "tombstones",
-    "uses", "views",
+    "ON_ITS_WAY", "UNCOPIED", "addresses", "agents", "article_versions", "articles", "attachments",
+    "automatic_answers", "awaited", "blocks", "bridges", "bulk_runs", "case_tags", "cases", "changes", "channels",
+    "cursors", "customer_notes", "customers", "drafts", "keys", "leases", "links", "macro_files", "macro_texts",
+    "macros", "memberships", "mentions", "merges", "messages", "metadata", "moves", "order_lines", "order_sources",
+    "order_wishes", "orders", "outbox", "participants", "presence", "quarantine", "raws", "sides", "snippets",
+    "strokes", "tags", "teams", "tombstones", "uses", "views",
 ]  # fmt: skip

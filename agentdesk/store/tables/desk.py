@@ -202,6 +202,10 @@ outbox = Table(
         "state in ('held','queued','sending','sent','failed','unsure','cancelled','bounced')", name="state"),
     **AUTO,
 )  # fmt: skip
+ON_ITS_WAY = text("outbox.state in ('held','queued','sending')")
+"""Word for word as the index of what is due has it: by bound values SQLite would not see that it serves."""
+UNCOPIED = text("outbox.state = 'sent' and not outbox.copied")
+"""The same for the index of sent mails that a mailbox has no copy of."""
 
 keys = Table(
     "keys", metadata, Column("name", Text, primary_key=True), words("value"),

@@ -26,7 +26,7 @@ bridges = Table(
 automatic_answers = Table(
     "automatic_answers", metadata, own_id(),
     Column("address", Text, nullable=False), to("messages", "message_id"), number("at"),
-    Index("ix_automatic_answers_address_at", "address", "at"),
+    Index("ix_automatic_answers_address_at", "address", "at"), Index("ix_automatic_answers_at", "at"),
     comment="what a machine of ours answered to whom: at most one a day (RFC 3834)",
     **AUTO,
 )  # fmt: skip
