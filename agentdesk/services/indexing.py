@@ -16,10 +16,10 @@ from agentdesk.store.unit import UnitOfWork
 _PART = 400
 
 
-def put(unit: UnitOfWork, message_id: int, values: Mapping[str, Any], files: Iterable[str] = ()) -> None:
-    """Let a message be found that is being stored with these values; lines of the system are not."""
-    if search.is_indexed(values["kind"], values.get("agent_id")):
-        search.put(unit.session, message_id, values, files)
+def put(unit: UnitOfWork, stored: Iterable[tuple[int, Mapping[str, Any], Iterable[str]]]) -> None:
+    """Let messages be found that are stored with these values and names of files; lines of the system are not."""
+    rows = [one for one in stored if search.is_indexed(one[1]["kind"], one[1].get("agent_id"))]
+    search.put_many(unit.session, rows)
 
 
 def index(unit: UnitOfWork, message_ids: Iterable[int]) -> int:

@@ -1,12 +1,14 @@
-"""Stores one message of a case: its row, its raw bytes, its attachments, and its words in the index.
+"""Stores a message of a case: its row, its raw bytes, its attachments, and its words in the index.
 
-Invariants: a text that equals the whole is stored once (reply_text NULL); the raw bytes are never changed afterwards.
+Invariants: a text that equals the whole is stored once (reply_text NULL); the raw bytes are never changed afterwards;
+whoever collects what belongs to many messages (`Rest`) writes it down in the same commit.
 """
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -21,8 +23,44 @@ from agentdesk.store.unit import UnitOfWork
 # Statements are built once and get their values when they are run: building them anew costs more than running them.
 _KEEP = insert(messages)
 _KEEP_RAW = insert(raws)
-_COUNT = update(cases).where(cases.c.id == bindparam("case")).values(message_count=cases.c.message_count + 1)
+_KEEP_FILES = insert(attachments)
+_COUNTED = cases.c.message_count + bindparam("more")
+_COUNT = update(cases).where(cases.c.id == bindparam("case")).values(message_count=_COUNTED)
 _PREFIX = re.compile(r"^\s*(?:(?:re|sv|vs|aw|antw|fw|fwd|vb|wg|tr|ref)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Rest:
+    """What messages have besides their rows. It is collected, so that a few statements do for a whole batch."""
+
+    counts: Counter[int] = field(default_factory=Counter)
+    """how many came into each case"""
+    _raws: list[dict[str, Any]] = field(default_factory=list)
+    _files: list[dict[str, Any]] = field(default_factory=list)
+    _words: list[tuple[int, Mapping[str, Any], Sequence[str]]] = field(default_factory=list)
+
+    def add(
+        self, message_id: int, values: Mapping[str, Any], raw: bytes | None, files: Sequence[Attachment]
+    ) -> None:
+        """A message is stored with these values."""
+        self.counts[values["case_id"]] += 1
+        self._words.append((message_id, values, [one.filename for one in files]))
+        if raw is not None:
+            self._raws.append({"message_id": message_id, "data": raw})
+        self._files += [asdict(one) | {"message_id": message_id} for one in files]
+
+    def write(self, unit: UnitOfWork) -> None:
+        """Write down all of it but the counts."""
+        if self._raws:
+            unit.session.execute(_KEEP_RAW, self._raws)
+        if self._files:
+            unit.session.execute(_KEEP_FILES, self._files)
+        indexing.put(unit, self._words)
+
+    def count(self, unit: UnitOfWork) -> None:
+        """Count the messages in their cases."""
+        for case_id, more in self.counts.items():
+            unit.session.execute(_COUNT, {"case": case_id, "more": more})
 
 
 def plain_subject(subject: str) -> str:
@@ -33,11 +71,12 @@ def plain_subject(subject: str) -> str:
 def store(
     unit: UnitOfWork, *, case_id: int, channel_id: int | None, kind: str, at: int, message: Message,
     raw: bytes | None, digest: str | None, person: bool = False, marks: Sequence[str] = (),
-    agent_id: int | None = None, bcc: str = "[]", side: int | None = None,
+    agent_id: int | None = None, bcc: str = "[]", side: int | None = None, rest: Rest | None = None,
 ) -> int:  # fmt: skip
     """Keep a message that has been read; returns its id. `raw` is packed already (see `codec.pack`).
 
-    `side` is the side conversation it belongs to; its words are nobody's that a customer waits by (`person`).
+    `side` is the side conversation it belongs to; its words are nobody's that a customer waits by (`person`). With
+    `rest` given, its caller writes down there what the message has besides its row.
     """
     assert side is None or not person
     values = row(
@@ -45,11 +84,7 @@ def store(
         marks=marks, agent_id=agent_id, bcc=bcc,
     )  # fmt: skip
     values["side_id"] = side
-    message_id = _insert(unit, values, [one.filename for one in message.attachments])
-    if raw is not None:
-        unit.session.execute(_KEEP_RAW, {"message_id": message_id, "data": raw})
-    keep_files(unit, message_id, message.attachments)
-    return message_id
+    return _insert(unit, values, raw, message.attachments, rest)
 
 
 def row(
@@ -85,18 +120,17 @@ def write(unit: UnitOfWork, *, case_id: int, kind: str, text: str, agent_id: int
     )
 
 
-def keep_files(unit: UnitOfWork, message_id: int, files: Sequence[Attachment]) -> None:
-    """Name the attachments of a message; their bytes lie in its raw bytes."""
-    if files:
-        rows = [asdict(one) | {"message_id": message_id} for one in files]
-        unit.session.execute(insert(attachments), rows)
-
-
-def _insert(unit: UnitOfWork, values: dict[str, Any], files: Sequence[str] = ()) -> int:
+def _insert(
+    unit: UnitOfWork, values: dict[str, Any], raw: bytes | None = None, files: Sequence[Attachment] = (),
+    collected: Rest | None = None,
+) -> int:  # fmt: skip
     key = unit.session.execute(_KEEP, values).inserted_primary_key
     assert key is not None
-    unit.session.execute(_COUNT, {"case": values["case_id"]})
-    indexing.put(unit, int(key[0]), values, files)
+    rest = Rest() if collected is None else collected
+    rest.add(int(key[0]), values, raw, files)
+    if collected is None:
+        rest.write(unit)
+        rest.count(unit)
     return int(key[0])
 
 

@@ -87,13 +87,8 @@ def is_indexed(kind: str, agent_id: int | None) -> bool:
     return kind != "system" or agent_id is not None
 
 
-def put(session: Connection, message_id: int, message: Mapping[str, Any], files: Iterable[str]) -> None:
-    """Let a message be found. `message` has the columns of its row; what has a default may be missing."""
-    session.execute(_PUT_SQL[session.dialect.name], _values(session, message_id, message, files))
-
-
 def put_many(session: Connection, rows: Sequence[tuple[int, Mapping[str, Any], Iterable[str]]]) -> None:
-    """The same for many in one statement."""
+    """Let messages be found, each with the columns of its row (what has a default may be missing) and its files."""
     if rows:
         session.execute(_PUT_SQL[session.dialect.name], [_values(session, *row) for row in rows])
 
