@@ -14,6 +14,7 @@ from agentdesk.domain.mail import Address
 from agentdesk.domain.problems import Problem
 from agentdesk.mail.headers import Findings, decode_words
 from agentdesk.text.clean import clean_line
+from agentdesk.text.hosts import in_ascii
 
 MAX_ADDRESSES = 1000
 MAX_ADDRESS = 320
@@ -44,7 +45,7 @@ class _Box(NamedTuple):
 def from_header(value: str, findings: Findings) -> tuple[Address, ...]:
     """The addresses of one unfolded field; what is none is passed over."""
     simple = _SIMPLE.fullmatch(value)
-    if simple:
+    if simple and len(simple[2]) <= MAX_ADDRESS:
         return (_address(simple[1], simple[2], findings),)
     found: dict[tuple[str, str], Address] = {}
     held: list[str] = []
@@ -104,7 +105,9 @@ def read(text: str) -> tuple[Address, ...]:
 def check(addresses: Iterable[Address]) -> None:
     """Raises Problem naming the first that no mail can be sent to, wherever it came from."""
     for one in addresses:
-        if not _VALID.fullmatch(one.address.strip()) or len(one.address) > MAX_ADDRESS:
+        address = one.address.strip()
+        host = in_ascii(address.rpartition("@")[2])
+        if not _VALID.fullmatch(address) or len(one.address) > MAX_ADDRESS or host is None:
             raise _none(one.address)
 
 

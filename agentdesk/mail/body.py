@@ -120,7 +120,7 @@ class Body:
         texts: list[str] = []
         said, before = "", ""
         for one in children:
-            text = self._read(one).strip("\n")
+            text = self._read(one).strip("\r\n")
             if one.content_type == "text/html" and before == "text/plain" and "".join(text.split()) == said:
                 continue
             said, before = "".join(text.split()) if one.content_type == "text/plain" else "", one.content_type

@@ -15,6 +15,7 @@ from agentdesk.domain.mail import Address, Enclosure, Letter
 from agentdesk.mail.filenames import safe_name
 from agentdesk.mail.twin import html_twin
 from agentdesk.text.clean import clean, clean_line
+from agentdesk.text.hosts import in_ascii
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -48,12 +49,11 @@ def compose(letter: Letter) -> bytes:
         b"Date: " + _date(letter),
         b"Message-ID: " + _id(letter.message_id),
     ]
-    if letter.in_reply_to:
-        fields.append(b"In-Reply-To: " + _id(letter.in_reply_to))
-    if letter.references:
-        fields.append(
-            b"References: " + b"\r\n ".join(_id(one) for one in letter.references[-2 * _MAX_REFERENCES :])
-        )
+    answered, references = _ids(letter.in_reply_to or ""), _ids(*letter.references[-2 * _MAX_REFERENCES :])
+    if answered:
+        fields.append(b"In-Reply-To: " + answered[0])
+    if references:
+        fields.append(b"References: " + b"\r\n ".join(references))
     if letter.automatic:  # RFC 3834 5; the other one keeps Exchange from answering
         fields += [b"Auto-Submitted: auto-replied", b"X-Auto-Response-Suppress: All"]
     fields.append(b"MIME-Version: 1.0")
@@ -208,6 +208,11 @@ def _id(value: str) -> bytes:
     return b"<" + _NOT_IN_ID.sub("", clean_line(value)).encode("utf-8", "replace") + b">"
 
 
+def _ids(*values: str) -> list[bytes]:
+    """The ids of other people's mails; one that no line can hold is left out, for it can be neither folded nor cut."""
+    return [one for one in map(_id, values) if 2 < len(one) <= _LINE]
+
+
 def _mailboxes(addresses: tuple[Address, ...]) -> bytes:
     return b",\r\n ".join(_mailbox(one) for one in addresses if one.address)
 
@@ -232,10 +237,7 @@ def _mailbox(one: Address) -> bytes:
 
 
 def _ascii_domain(domain: str) -> str:
-    try:
-        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
+    return in_ascii(domain) or domain
 
 
 def _unstructured(text: str) -> bytes:

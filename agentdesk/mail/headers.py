@@ -208,7 +208,7 @@ def ids(value: str) -> tuple[str, ...]:
     """The message ids of a field, without angle brackets, each once, in order."""
     bare = [] if "<" in value else [word for word in value.replace(",", " ").split() if "@" in word]
     found = bare or _ID.findall(value)
-    clean = dict.fromkeys("".join(clean_line(one).strip("<>").split()) for one in found)
+    clean = dict.fromkeys("".join(clean_line(one).replace(">", "").split()) for one in found)
     clean.pop("", None)
     kept = tuple(clean)
     return kept if len(kept) <= MAX_IDS else kept[:1] + kept[1 - MAX_IDS :]
@@ -218,8 +218,9 @@ def own_id(headers: Headers) -> str | None:
     """The id of the message itself; programs that know no standard write it without brackets or domain."""
     for value in headers.each("message-id"):
         value = decode_words(value, headers.findings)  # noqa: PLW2901  the value as it is read
-        found = ids(value) or (() if "<" in value or " " in value else (clean_line(value).strip("<>"),))
-        if found and found[0]:
+        words = clean_line(value).replace(">", "").split()
+        found = ids(value) or (tuple(words) if "<" not in value and len(words) == 1 else ())
+        if found:
             return found[0]
     return None
 

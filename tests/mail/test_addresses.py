@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from agentdesk.domain.mail import Address
 from agentdesk.domain.problems import Problem
-from agentdesk.mail.addresses import read, reply_recipients, show
+from agentdesk.mail.addresses import MAX_ADDRESS, check, from_header, read, reply_recipients, show
+from agentdesk.mail.headers import Findings
 from agentdesk.text.clean import clean_line
 
 A, B, C = Address("Anna", "a@x.dk"), Address("", "b@x.dk"), Address("Carl", "c@x.dk")
@@ -66,3 +67,16 @@ def test_what_is_shown_is_read_back(people: list[Address]) -> None:
 )
 def test_an_answer_goes_to_all_but_ourselves(sender, reply_to, to, cc, expected) -> None:  # type: ignore[no-untyped-def]
     assert reply_recipients(sender, reply_to, to, cc, {"support@shop.dk"}) == expected
+
+
+@pytest.mark.parametrize("domain", ["b.dk，evil＠x.dk", "b＞x.dk", "b.dk，c.dk", "a¨.dk", "ø" * 70 + ".dk"])
+def test_no_mail_goes_to_a_domain_that_would_read_otherwise_in_ascii(domain: str) -> None:
+    with pytest.raises(Problem, match="is no e-mail address"):
+        check([Address("", f"me@{domain}")])
+    check([Address("", "me@blåbær.dk")])
+
+
+@pytest.mark.parametrize("form", ["{}", "<{}>", "Anna <{}>", "Anna <{}>, b@x.dk"])
+def test_an_address_longer_than_any_is_none(form: str) -> None:
+    found = from_header(form.format("a" * MAX_ADDRESS + "@x.dk"), Findings())
+    assert all(len(one.address) <= MAX_ADDRESS for one in found)

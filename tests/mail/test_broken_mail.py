@@ -37,7 +37,7 @@ def test_encoded_words_that_are_wrong(word: str, text: str) -> None:
     [
         ("<a@b", "a@b", ("a@b",)), ("a@b>", "a@b", ("a@b",)), ("<<a@b>>", "a@b", ("a@b",)), ("12345", "12345", ()),
         ("<a@b> (added by x@y)", "a@b", ("a@b",)), ("<a@\r\n b>", "a@b", ("a@b",)), ("=?utf-8?Q?=3Ca=40b=3E?=", "a@b", ()),
-        ("Your letter of \"Monday\" <a@b>", "a@b", ("a@b",)), ("<a@b><c@d>", "a@b", ("a@b", "c@d")), ("two words", None, ()), ("<a@b>, <c@d>", "a@b", ("a@b", "c@d")),
+        ("Your letter of \"Monday\" <a@b>", "a@b", ("a@b",)), ("<a@b><c@d>", "a@b", ("a@b", "c@d")), ("two words", None, ()), ("two\twords", None, ()), ("two\u00a0words", None, ()), ("a>b@c", "ab@c", ("ab@c",)), ("<a@b>, <c@d>", "a@b", ("a@b", "c@d")),
     ],
 )  # fmt: skip
 def test_ids_in_odd_forms(header: str, message_id: str | None, named: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 import pytest
 from hypothesis import given, settings
@@ -143,6 +144,20 @@ def test_no_field_can_add_a_header(evil: str) -> None:
         "content-type",
     }  # fmt: skip
     assert len(parse(raw).to) == 1
+
+
+def test_no_domain_becomes_another_recipient_when_it_is_written_in_ascii() -> None:
+    raw = compose(replace(LETTER, to=(Address("Mette", "me@b.dk，evil＠x.dk"), Address("", "me@b＞x.dk"))))
+    assert b"evil@" not in raw
+    assert len(getaddresses([stdlib(raw)["To"]])) == 2
+    assert len(parse(raw).to) == 2
+
+
+def test_an_id_that_no_line_can_hold_is_left_out() -> None:
+    long = "x" * 5000 + "@x.dk"
+    message = parse(compose(replace(LETTER, in_reply_to=long, references=("a@b", long, "", "c@d"))))
+    assert (message.in_reply_to, message.references) == ((), ("a@b", "c@d"))
+    assert max(map(len, compose(replace(LETTER, in_reply_to=long, references=(long,))).split(b"\r\n"))) < 998
 
 
 people = st.builds(

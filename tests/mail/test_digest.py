@@ -63,6 +63,23 @@ def test_the_same_words_without_id_and_date_are_two_mails_when_they_were_sent_tw
     )
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.dk\r\n\r\nFinal-Recipient: rfc822; a@b\r\n",
+        "Content-Type: message/rfc822\r\n\r\nFrom: a@b.dk\r\nSubject: x\r\n\r\nEt\r\nTo\r\n",
+        "Content-Type: text/csv; name=a.csv\r\n\r\na;b\r\nc;d\r\n",
+        "Content-Type: text/csv; name=a.csv\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=3D\r\nb\r\n",
+        "Content-Type: text/plain\r\n\r\n\r\nEn tekst mere\r\n",
+        "Content-Type: text/plain\r\n\r\n" + "linje\r\n" * 180_000,
+    ],
+    ids=["report", "mail", "csv", "quoted csv", "text", "long text"],
+)
+def test_a_file_that_travels_unencoded_is_the_same_out_of_a_mailbox_file(file: str) -> None:
+    raw = RAW.replace(b"--b--", b"--b\r\n" + file.encode() + b"--b--")
+    assert of(raw.replace(b"\r\n", b"\n")) == of(raw) != of(raw.replace(b"\r\n--b--", b"!\r\n--b--"))
+
+
 def test_a_difference_behind_the_cut_of_a_long_text_counts() -> None:
     long = b"From: a@b.dk\r\nMessage-ID: <a@b>\r\n\r\n" + b"x" * 1_200_000
     assert of(long + b"1") != of(long + b"2")

@@ -26,6 +26,7 @@ from agentdesk.channels.email.trouble import closed, no_connection, server_words
 from agentdesk.config.language import _
 from agentdesk.config.settings import Smtp
 from agentdesk.domain.mail import Outgoing
+from agentdesk.text.hosts import in_ascii
 
 _KEEP_SECONDS = 30.0
 # scanners behind the final dot take their time; giving up early would mean "unsure"
@@ -281,11 +282,7 @@ def _size_limit(words: str) -> int:
 def _on_the_wire(address: str) -> str:
     """The address with its domain in ASCII (RFC 5890), which every server understands."""
     local, at, domain = address.rpartition("@")
-    if domain.isascii():
-        return address
-    with suppress(UnicodeError):
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
-    return address
+    return f"{local}{at}{in_ascii(domain) or domain}"
 
 
 def _said(code: int, words: bytes) -> str:
