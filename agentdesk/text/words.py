@@ -21,7 +21,7 @@ _WORD = re.compile(
 
 def words(text: str) -> list[str]:
     """The words of a text, folded, in their order."""
-    return [_squeeze(word)[:LONGEST] for word in _WORD.findall(fold(text))]
+    return [word[:LONGEST] for word in _WORD.findall(_squeezed(fold(text)))]
 
 
 def flat(text: str) -> str:
@@ -29,10 +29,9 @@ def flat(text: str) -> str:
     return " ".join(words(text))
 
 
-def _squeeze(word: str) -> str:
-    if word.isdigit():
-        return word
-    return word.replace("aa", "a").replace("ae", "a").replace("oe", "o").replace("ue", "u")
+def _squeezed(text: str) -> str:
+    """Never across the border of a word, so that the whole text is done at once."""
+    return text.replace("aa", "a").replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 Wanted = tuple[tuple[str, ...], bool]
