@@ -65,13 +65,21 @@ def _file(context: Context, settings: Settings) -> Check:
     file = context.config_file
     if not file.exists():
         return Check(_("settings"), True, _("ok: none yet, so all is as usual ({file})").format(file=file))
-    secret = any(
-        server is not None and server.password for one in settings.channels for server in (one.imap, one.smtp)
-    )
-    if secret and file.stat().st_mode & 0o077:
+    if _holds_secret(settings) and file.stat().st_mode & 0o077:
         said = _("others can read the passwords in {file}: chmod 600 {file}").format(file=file)
         return Check(_("settings"), False, said)
     return Check(_("settings"), True, _("ok: {file}").format(file=file))
+
+
+def _holds_secret(settings: Settings) -> bool:
+    """Whether a password stands in it as it is, in an address or by itself."""
+    servers = (server for one in settings.channels for server in (one.imap, one.smtp))
+    if any(server is not None and server.password for server in servers):
+        return True
+    urls = [settings.store.url, *(shop.url for shop in settings.shops)]
+    return any(shop.password for shop in settings.shops) or any(
+        ":" in url.partition("//")[2].rpartition("@")[0] for url in urls
+    )
 
 
 def _store(context: Context, settings: Settings | None) -> Iterator[Check]:

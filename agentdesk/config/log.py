@@ -8,11 +8,13 @@ import json
 import logging
 import os
 import re
+import resource
 import sys
 import threading
 from base64 import b64encode
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -56,12 +58,18 @@ def hide_passing(secret: str, owner: str) -> None:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """How it may be written: plain, in an URL, in a program's text or an IMAP command, in Base64 with anything around."""
+    """How it may be written: plain, in an URL, in a program's text, quoted for a server, in Base64 with more around it."""
     if not secret:
         return
     data = secret.encode("utf-8", "surrogateescape")
     yield from (secret, quote(data, safe=""), quote_plus(data), repr(secret)[1:-1], ascii(secret)[1:-1])
-    yield from (repr(data)[2:-1], secret.replace("\\", "\\\\").replace('"', '\\"'))
+    quoted = secret.replace("\\", "\\\\").replace('"', '\\"')
+    yield from (
+        repr(data)[2:-1],
+        quoted,
+        repr(quoted)[1:-1],
+        repr(quoted.encode("utf-8", "surrogateescape"))[2:-1],
+    )
     for before in range(3):
         coded = b64encode(bytes(before) + data).decode("ascii")
         # the letters at both ends hold bits of what stands beside it
@@ -80,7 +88,12 @@ def without_secrets(text: str) -> str:
 
 
 def start(state_dir: Path, program: str) -> Path:
-    """Log this process to the file of its program, and only there; returns the file."""
+    """Log this process to the file of its program, and only there; returns the file.
+
+    Should it crash, no image of its memory is left behind, in which every secret would stand.
+    """
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     file = state_dir / f"{program}.log"
     root = logging.getLogger()
     for handler in tuple(root.handlers):

@@ -48,7 +48,7 @@ def test_a_secret_is_in_no_line(tmp_path: Path) -> None:
 
 
 def test_a_secret_is_known_in_every_form_that_programs_write_it_in(tmp_path: Path) -> None:
-    body = r'''
+    body = r"""
 from base64 import b64encode
 from urllib.parse import quote, quote_plus
 secret = 'hemmeligt \\ord" æ+/'
@@ -62,7 +62,7 @@ for words in (secret, 'duplicate\nDETAIL:  Key (address)=(mette@example.dk) exis
         raise ValueError(words)
     except ValueError:
         logging.exception('refused')
-'''
+"""
     done, lines = run_logging(tmp_path, body)
     assert done.stderr == ""
     assert len(lines) == 10
@@ -83,6 +83,13 @@ def test_of_secrets_that_follow_each_other_the_latest_stay_hidden_and_memory_is_
     _done, lines = run_logging(tmp_path, body)
     assert lines[0]["message"] == "*** *** *** ***"
     assert int(lines[1]["message"]) < 10
+
+
+def test_a_crash_leaves_no_image_of_the_memory(tmp_path: Path) -> None:
+    done, _lines = run_logging(
+        tmp_path, "import resource\nprint(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    )
+    assert done.stdout == "0\n"
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:

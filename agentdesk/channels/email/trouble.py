@@ -4,8 +4,10 @@ Invariant: every sentence names the server and what to do; words of the server a
 free of the secret that was sent to it.
 """
 
+import re
 import socket
 import ssl
+from ast import literal_eval
 
 from agentdesk.channels.contract import ChannelDown, ChannelRefused
 from agentdesk.channels.refusals import SignInRefused
@@ -15,6 +17,7 @@ from agentdesk.config.settings import Imap, Smtp
 from agentdesk.text.clean import clean_line
 
 _LONGEST_QUOTE = 200
+_AS_BYTES = re.compile(r"""b'.*'|b".*\"""", re.DOTALL)
 _FOR_NOW = (
     "[unavailable]", "[inuse]", "[limit]", "[throttled]", "tempor", "too many", "try again", "throttl", "not connected",
 )  # fmt: skip
@@ -142,8 +145,19 @@ def no_such_mechanism(server: Imap | Smtp) -> ChannelRefused:
 
 def server_words(answer: object, secret: str = "") -> str:
     """What the server said, fit to be shown: some say again what they were told, a secret too."""
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else _said(str(answer))
     if secret:
         text = text.replace(secret, "…")
     words = clean_line(log.without_secrets(text))
     return words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
+
+
+def _said(text: str) -> str:
+    """The words themselves where IMAPClient hands them on as Python writes bytes."""
+    if not _AS_BYTES.fullmatch(text):
+        return text
+    try:
+        found = literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return found.decode("utf-8", "replace") if isinstance(found, bytes) else text
