@@ -116,11 +116,17 @@ def _tables(
             ("language", args.language, _("of its customers")),
             ("team", args.team or None, (args.team and "") or quoted(_("the team that new cases go to"))),
             ("hold", args.hold, _("seconds a reply waits before it leaves")),
-            ("reply_address", args.reply_address or None,
-             "" if args.reply_address else quoted(_plus(address))),
+            ("reply_address", args.reply_address or None, "" if args.reply_address else _example(
+                _plus(address), _("answers find their case by it, once channel test has tried it"))),
             ("sent_folder", args.sent_folder or None, "" if args.sent_folder else quoted(_("found by itself"))),
             ("signature", None, quoted(_("Kind regards"))),
-            ("acknowledgement", None, quoted(_("We have your mail: it is case #{{ case.number }}."))),
+            ("acknowledgement", None, _example(
+                _("We have your mail: it is case #{{ case.number }}."),
+                _("sent at once to whoever begins a case, once a day, never to machines"))),
+            ("answer_within", None, "240  # " + _("minutes until an answer is due")),
+            ("hours", None, _example("mon-fri 9-16", _("when somebody is there, as macros tell customers"))),
+            ("authserv_id", None, _example(
+                _mail_host(address), _("the server that takes your mail in; senders it doubts are marked"))),
         ))
     ]  # fmt: skip
     for way, server in zip(("imap", "smtp"), servers, strict=True):
@@ -193,9 +199,17 @@ def _said(given: str | None, option: str, question: str, default: str, check: ob
     return ask(question, default, check if callable(check) else None)
 
 
+def _example(value: str, why: str) -> str:
+    return f"{quoted(value)}  # {why}"
+
+
 def _plus(address: str) -> str:
     local, _at, domain = address.rpartition("@")
     return f"{local}+{{token}}@{domain}"
+
+
+def _mail_host(address: str) -> str:
+    return f"mx.{address.rpartition('@')[2]}"
 
 
 def _check_address(text: str) -> None:

@@ -1,5 +1,6 @@
 """From a fresh machine to the first case, by questions at a terminal or by options."""
 
+import re
 import stat
 
 from cli.program import Program, mail
@@ -61,6 +62,19 @@ def test_by_options(bare: Program) -> None:
     text = bare.settings_file.read_text()
     bare("setup", "--agent", "bo", "--no-mailbox").failed(3)
     assert bare.settings_file.read_text() == text
+
+
+def test_every_example_in_the_settings_file_is_lawful(bare: Program) -> None:
+    words = ("--agent", "anna", "--address", "a@example.dk", "--imap-host", "imap.example.dk", "--smtp-host",
+             "smtp.example.dk", "--password-command", "pass show mail", "--no-test")  # fmt: skip
+    bare("setup", *words).ok()
+    text = bare.settings_file.read_text()
+    examples = re.findall(r"^# (\w+) = ", text, re.MULTILINE)
+    assert {"language", "reply_address", "acknowledgement", "answer_within", "authserv_id"} <= set(examples)
+    whole = re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE)
+    (channel,) = load.read(whole, bare.settings_file).channels
+    assert (channel.authserv_id, channel.answer_within) == ("mx.example.dk", 240)
+    assert channel.reply_address == "a+{token}@example.dk"
 
 
 def test_the_settings_may_be_made_elsewhere(bare: Program) -> None:
