@@ -59,6 +59,8 @@ class MessageRow:
     """The side conversation it belongs to, which the customer knows nothing of: never in what goes to them."""
     origin: int | None = None
     """The case it was written in, while that is merged into this one."""
+    report: str | None = None
+    """Of a delivery report: who did not get our mail, and the status that says why; empty where it names neither."""
 
 
 @dataclass(frozen=True, slots=True)

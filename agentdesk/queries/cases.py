@@ -3,6 +3,7 @@
 Invariant: everything on one conversation pane comes from one session, so it fits together.
 """
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -145,8 +146,17 @@ def _message(row: Row[Any], me: int, files: tuple[FileRow, ...]) -> MessageRow:
         error=clean_line(row.last_error or ""), attachments=files, marks=marks,
         not_before=moment(row.not_before) if delivery is Delivery.HELD else None,
         mine=row.agent_id is not None and row.agent_id == me, agent=clean_line(row.agent_name or row.login or ""),
-        side=row.side_id, origin=row.origin_case_id,
+        side=row.side_id, origin=row.origin_case_id, report=_report(row.facts),
     )  # fmt: skip
+
+
+def _report(facts: str) -> str | None:
+    """Whom a delivery report is about, and its status."""
+    if '"bounce": true' not in facts:
+        return None
+    told = json.loads(facts)
+    parts = (told.get("bounced_recipient"), told.get("bounce_status"))
+    return clean_line(" ".join(one for one in parts if one))
 
 
 def _files(session: Connection, column: Any, ids: Iterable[int]) -> dict[int, tuple[FileRow, ...]]:

@@ -68,6 +68,10 @@ class Conversation(LinePane):
         self._words = ""
         self._new_after: int | None = None
         self._seen = 0
+        self._last = -1
+        """The last message in view."""
+        self._opened = False
+        """Something of this case has been in view."""
         self._unfolded = False
         self._head: list[Line] = []
         self._flow = Flow((), self._page, 0)
@@ -94,7 +98,7 @@ class Conversation(LinePane):
     def new_below(self) -> int:
         """Messages that wait below what is being read."""
         later = self._thread.part.later if self._thread is not None else 0
-        return later + sum(message.id > self._seen for message in self._flow.messages)
+        return later + sum(message.id > self._seen for message in self._flow.messages[self._last + 1 :])
 
     def show(self, thread: Thread, now: datetime, new_after: int | None = None) -> None:
         """Show a case; messages from outside newer than message `new_after` are marked NEW. The same case again keeps
@@ -106,7 +110,7 @@ class Conversation(LinePane):
         self._asked = False
         if not same:
             self._goal = None
-            self._new_after, self._unfolded, self._seen = None, False, 0
+            self._new_after, self._unfolded, self._seen, self._opened = None, False, 0, False
         if new_after is not None:
             self._new_after = new_after
         self._thread, self._words = thread, ""
@@ -311,12 +315,19 @@ class Conversation(LinePane):
         self.sticky = len(self._head)
 
     def _look(self) -> None:
-        """Note the newest message that has come into view."""
+        """Note the newest message that has come into view.
+
+        What stands above it when the case is opened came before that, though it may have been found later, as mail from
+        a Sent folder is; what comes in above what is read later on is seen only when it is looked at.
+        """
         flow, before = self._flow, self.new_below
         self._following = self._at_end
         if flow.lines:
             last = min(self.top + self._room, len(flow.lines)) - 1
-            self._seen = max(self._seen, flow.messages[flow.message_at(max(0, last))[0]].id)
+            self._last = flow.message_at(max(0, last))[0]
+            first = flow.message_at(self.top)[0] if self._opened else 0
+            shown = flow.messages[first : self._last + 1]
+            self._seen, self._opened = max(self._seen, *(one.id for one in shown)), True
         if before != self.new_below:
             self.refresh(self.size.region)
         self._want_more()

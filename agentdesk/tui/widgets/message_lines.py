@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from agentdesk.config.language import N_, _, ngettext
-from agentdesk.domain.lifecycle import UNDELIVERED, Delivery, Ends, Status
-from agentdesk.domain.takingpart import FORGED, FROM_US, UNKNOWN
+from agentdesk.config.language import _, ngettext
+from agentdesk.domain.lifecycle import Delivery, Ends, Status
 from agentdesk.text.cells import fit, width, wrap
 from agentdesk.text.clean import clean, clean_line
+from agentdesk.tui.widgets import advice
 from agentdesk.tui.widgets.clock import moment
 from agentdesk.tui.widgets.lines import Line, Span, cut, spread
 from agentdesk.tui.widgets.signs import Signs
@@ -24,7 +24,7 @@ from agentdesk.tui.widgets.words import delivery_word, priority_word, status_wor
 
 if TYPE_CHECKING:
     from agentdesk.domain.mail import Address
-    from agentdesk.domain.rows import CaseRow, MessageRow, Thread
+    from agentdesk.domain.rows import CaseRow, FileRow, MessageRow, Thread
     from agentdesk.domain.snooze import Woke
 
 LONG = 150
@@ -50,19 +50,6 @@ class Page:
     unfolded: bool
 
 
-_MARKED = (
-    (UNKNOWN, N_("Not part of this case before: answers do not go there until “accept” lets them in.")),
-    (FROM_US, N_("Came from outside under an address of ours, which anybody can write.")),
-    (
-        FORGED,
-        N_(
-            "Your mail server could not confirm the sender: somebody else may have written this in their name."
-        ),
-    ),
-)
-"""What a mark of the head line means for the agent, where that line may be too short for it."""
-
-
 def head_line(message: MessageRow, page: Page, now: datetime, *, new: bool) -> Line:
     """Who wrote, when, and where it stands on its way; NEW until it was looked at."""
     note = message.kind == "note"
@@ -76,8 +63,8 @@ def head_line(message: MessageRow, page: Page, now: datetime, *, new: bool) -> L
         left.append(("  " + ", ".join(_name(person) for person in message.to), "text"))
     if message.origin is not None:
         left.append((f"  #{message.origin}", "dim"))
-    for mark in message.marks:
-        left += [("  ", "text"), (clean_line(_(mark)), "amber")]
+    if message.marks and _marks_fit(message, page):
+        left += [("  ", "text"), (advice.marks(message), "amber")]
     right: list[Span] = [(moment(message.at, page.zone, short=page.columns < _NARROW), "dim")]
     if message.delivery is not None:
         right += [("  ", "text"), *_delivery(message, page.signs, now)]
@@ -102,21 +89,24 @@ def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
 
     if message.cc:
         yield plain(_("cc {people}").format(people=", ".join(_name(person) for person in message.cc)), "dim")
-    for mark_name, words in _MARKED:
-        for text in wrap(_(words), room) if mark_name in message.marks else ():
-            yield plain(text, "amber")
-    if message.delivery in UNDELIVERED and message.error:
-        for text in wrap(clean_line(message.error)[:400], room)[:8]:
-            yield plain(text, "red")
+    noted = [] if _marks_fit(message, page) else [(advice.marks(message), "amber")]
+    noted += advice.notices(message)
+    for words, tone in noted:
+        for text in wrap(words, room)[:8]:
+            yield plain(text, tone)
     shown, folded = _shown(message, page)
+    if noted and message.report is None and (message.text.strip() or message.attachments):
+        yield Line((mark,), ground, lead=len(lead))
     for paragraph in shown:
         tone = "dim" if message.kind == "system" or paragraph.startswith(">") else "text"
         for text, glue in wrapped(clean(paragraph), room):
             yield Line((mark, (text, tone)), ground, lead=len(lead), glue=glue)
     for text in folded:
         yield plain(text, "dim")
+    if not (message.text.strip() or message.attachments or noted):
+        yield plain(_("(no text)"), "dim")
     for file in message.attachments:
-        if not file.inline:
+        if not _within_text(file):
             name, size = clean_line(file.filename) or _("file"), size_word(file.size)
             name = fit(name, max(4, room - width(size) - 4))
             spans = cut([("+ ", "dim"), (name, "accent"), (f"  {size}", "dim")], room)[0]
@@ -239,6 +229,19 @@ def size_word(size: int) -> str:
     return _("{n} MB").format(n=f"{size / 1_000_000:.1f}")
 
 
+def _marks_fit(message: MessageRow, page: Page) -> bool:
+    """Whether the head line has room for the marks, whole: otherwise they stand below it."""
+    if not message.marks:
+        return True
+    when = moment(message.at, page.zone, short=page.columns < _NARROW)
+    beside = [_who(message), advice.marks(message), when, _("NEW")]
+    if message.delivery is not None:
+        beside.append(delivery_word(message.delivery, page.signs)[0])
+    if message.origin is not None:
+        beside.append(f"#{message.origin}")
+    return sum(width(text) + 2 for text in beside) + len(_lead(message, page.signs)) <= page.columns
+
+
 def _lead(message: MessageRow, signs: Signs) -> str:
     if message.side is not None:
         return f"  {signs.aside} "
@@ -264,6 +267,11 @@ def _delivery(message: MessageRow, signs: Signs, now: datetime) -> list[Span]:
     return [(word, tone)]
 
 
+def _within_text(file: FileRow) -> bool:
+    """A picture of the text itself: a logo, a smile. What is merely said to be inline is a file like any other."""
+    return file.inline and file.content_id is not None and file.content_type.startswith("image/")
+
+
 def _shown(message: MessageRow, page: Page) -> tuple[Iterator[str], list[str]]:
     """The paragraphs to draw, and the lines that stand for what is folded away."""
     folded: list[str] = []
@@ -277,6 +285,9 @@ def _shown(message: MessageRow, page: Page) -> tuple[Iterator[str], list[str]]:
             folded.append(f"{page.signs.folded} {words}")
     text = text.strip("\n").rstrip()
     count = text.count("\n") + 1
+    if message.report is not None and not page.unfolded:
+        words = ngettext("{n} line of the report", "{n} lines of the report", count).format(n=count)
+        return iter(()), [f"{page.signs.folded} {words}"]
     if not page.unfolded and count > LONG:
         rest = count - BEGINNING
         words = ngettext("{n} more line", "{n} more lines", rest).format(n=rest)

@@ -124,6 +124,21 @@ async def test_who_reads_the_end_goes_on_reading_the_end() -> None:
         assert "Besked 31." in "\n".join(await shown(app, pilot, many(31), version=2))
 
 
+async def test_what_was_found_later_but_written_earlier_is_no_news_below() -> None:
+    app = One()
+    async with app.run_test(size=(60, 20)) as pilot:
+        sent_elsewhere = message(99, "Vi ser på det.", kind="outbound", minutes=9000 - 20.5)
+        found = (*many(20), sent_elsewhere, *many(30)[20:])
+        assert "below" not in "\n".join(await shown(app, pilot, found))
+        assert app.pane.seen_message_id == 99
+        above = message(100, "Og her.", minutes=9000 - 10.5)
+        assert "below" not in "\n".join(await shown(app, pilot, (*found[:10], above, *found[10:]), version=2))
+        assert app.pane.seen_message_id == 99
+        app.pane.go_to(100)
+        await pilot.pause()
+        assert app.pane.seen_message_id == 100
+
+
 async def test_a_delivery_that_changes_shows_without_a_new_version() -> None:
     app = One()
     async with app.run_test(size=(60, 20)) as pilot:
