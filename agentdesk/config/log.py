@@ -58,7 +58,7 @@ def hide_passing(secret: str, owner: str) -> None:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """How it may be written: plain, in an URL, in a program's text, quoted for a server, in Base64 with more around it."""
+    """How it may be written: plain, in an URL, in a program's text, quoted for a server, in Base64 among others."""
     if not secret:
         return
     data = secret.encode("utf-8", "surrogateescape")
