@@ -12,6 +12,7 @@ from sqlalchemy import text
 from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.mail import Address
 from agentdesk.domain.problems import NotFound, Problem, Refused
+from agentdesk.queries import outbox as look
 from agentdesk.services import outbox, replies, undo
 from agentdesk.store.tables import raws
 
@@ -460,6 +461,11 @@ def test_replies_whose_bytes_are_gone_or_damaged_fail_and_hold_up_no_other(world
     assert "write it once more" in said.pop(damaged)
     assert not said
     assert world.case(case_id).status == "open", "it is back in the queue"
+    with world.unit() as unit:
+        unit.session.execute(text("update outbox set state = 'sent', copied = :no"), {"no": False})
+    with world.store.session() as session:
+        assert look.next_uncopied(session, world.channel, []) == (out.outbox_id, out.raw)
+        assert look.next_uncopied(session, world.channel, [out.outbox_id]) is None
 
 
 def test_an_end_that_is_written_twice_is_said_once(world: World) -> None:
