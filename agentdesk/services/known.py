@@ -5,7 +5,8 @@ every message that carries it, for different mails may share one.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select
@@ -16,6 +17,8 @@ from agentdesk.services import customers
 from agentdesk.store.tables import agents, awaited, blocks, channels, messages
 from agentdesk.store.unit import UnitOfWork
 
+_LONGEST: Final = 500
+"""Letters of an id or an address; a PostgreSQL index row holds 2,700 bytes."""
 _LOOKUP = 400
 """Values in one IN list: both databases plan and bind these well."""
 _MOST_AWAITED: Final = 100
@@ -188,3 +191,30 @@ def domain_of(address: str) -> str:
 def _parties(message: Message) -> Iterable[Address]:
     named = (message.sender, message.original_sender, message.forwarded_from, *message.to, *message.cc)
     return (who for who in named if who is not None)
+
+
+def indexable(message: Message) -> Message:
+    """The message with ids and addresses that an index can hold: an absurdly long one must not stop its batch."""
+    if (
+        max(map(len, (message.message_id or "", *message.in_reply_to, *message.references)), default=0)
+        > _LONGEST
+    ):
+        message = replace(
+            message,
+            message_id=message.message_id and _short(message.message_id),
+            in_reply_to=tuple(map(_short, message.in_reply_to)),
+            references=tuple(map(_short, message.references)),
+        )
+    sender, original = message.sender, message.original_sender
+    if any(who is not None and len(who.address) > _LONGEST for who in (sender, original)):
+        message = replace(message, sender=_short_address(sender), original_sender=_short_address(original))
+    return message
+
+
+def _short(name: str) -> str:
+    """What is cut keeps its difference."""
+    return name if len(name) <= _LONGEST else name[:400] + sha256(name.encode("utf-8", "replace")).hexdigest()
+
+
+def _short_address(who: Address | None) -> Address | None:
+    return who and Address(who.name, _short(who.address))
