@@ -5,6 +5,7 @@ test killed is started again before the next one gets it.
 """
 
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,16 @@ from agentdesk.store.migrate import bring_up_to_date
 # all tests: with what is compiled kept beside them, a start costs half.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+def pytest_configure() -> None:
+    """One seed for the mails that are broken by chance: every process of this run has it from here."""
+    os.environ.setdefault("FUZZ_SEED", str(secrets.randbelow(10**9)))
+
+
+def pytest_report_header() -> str:
+    """The seed, to run the same again."""
+    return f"mails broken by chance: FUZZ_SEED={os.environ['FUZZ_SEED']}"
 
 
 @pytest.fixture(scope="session")

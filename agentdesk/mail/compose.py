@@ -22,6 +22,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _LINE = 900
 _WORD_BYTES = 42  # of UTF-8 in one encoded word: 56 in Base64, with its frame at most 75 characters
 _MAX_REFERENCES = 30
+_MAX_SUBJECT = 2_000  # longer headers are cut or refused on the way
+_MAX_NAME = 300
 _PLAIN_NAME = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*", re.ASCII)
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,60}", re.ASCII)
 _QUOTED_LOCAL = re.compile(r'"[^"<>\\]+"@[^\s<>",;:()\[\]\\]+')
@@ -223,7 +225,7 @@ def _mailbox(one: Address) -> bytes:
         address = _NOT_IN_ADDRESS.sub("", address)
     local, at, domain = address.rpartition("@")
     spec = (local + at + _ascii_domain(domain)).encode("utf-8", "replace")
-    name = clean_line(one.name)
+    name = clean_line(one.name)[:_MAX_NAME].rstrip()
     if not name:
         return spec
     if name.isascii() and "=?" not in name and len(name) < 200:
@@ -241,7 +243,7 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _unstructured(text: str) -> bytes:
-    text = clean_line(text)
+    text = clean_line(text)[:_MAX_SUBJECT].rstrip()
     if text.isascii() and "=?" not in text and len(text) <= _LINE:
         return text.encode("ascii")
     return _encoded_words(text)

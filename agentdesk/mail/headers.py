@@ -106,11 +106,14 @@ class Headers:
         return clean_line(decode_words(value, self.findings)) if value else ""
 
     def _unfold(self, value: bytes) -> str:
-        if len(value) > MAX_VALUE:
-            value = value[:MAX_VALUE]
-            self.findings.note(LONG_HEADER)
+        long = len(value) > MAX_VALUE
+        if long:
+            value = value[: 4 * MAX_VALUE]
         if b"\n" in value or b"\r" in value:
             value = value.replace(b"\r", b"").replace(b"\n", b"")
+        if long and len(value) > MAX_VALUE:  # told without the line ends, which differ on the way
+            value = value[:MAX_VALUE]
+            self.findings.note(LONG_HEADER)
         if value.isascii() and b"\x1b" not in value:
             return value.decode("ascii").strip()
         self.findings.note(RAW_HEADER)

@@ -20,6 +20,7 @@ from typing import Any
 from mail.hostile import huge, kinds
 
 from agentdesk.cli import shapes
+from agentdesk.domain.mail import Message
 from agentdesk.mail.parse import NotMail, parse, part_content
 
 SECONDS = 2.0
@@ -38,6 +39,11 @@ def faults(raw: bytes) -> list[str]:
         return [] if str(problem).endswith(".") else ["a reason that is no sentence"]
     except Exception:  # noqa: BLE001  a crash is what is looked for
         return [f"crash: {traceback.format_exc(limit=-3)}"]
+    return faults_of(message, raw)
+
+
+def faults_of(message: Message, raw: bytes) -> list[str]:
+    """The same of a mail that has been read."""
     shape = shapes.parsed(message)
     found = [f"{name}: {text!a}" for name, text in _texts(shape) if _CONTROL.search(text)]
     found += [

@@ -160,6 +160,12 @@ def test_an_id_that_no_line_can_hold_is_left_out() -> None:
     assert max(map(len, compose(replace(LETTER, in_reply_to=long, references=(long,))).split(b"\r\n"))) < 998
 
 
+def test_a_subject_or_name_without_end_is_cut_before_a_server_does() -> None:
+    message = parse(compose(replace(LETTER, subject="æ" * 60_000, to=(Address("ø" * 60_000, "a@b.dk"),))))
+    assert message.subject == "æ" * 2000
+    assert message.to == (Address("ø" * 300, "a@b.dk"),)
+
+
 people = st.builds(
     Address,
     st.text(max_size=30),

@@ -80,6 +80,11 @@ def test_a_file_that_travels_unencoded_is_the_same_out_of_a_mailbox_file(file: s
     assert of(raw.replace(b"\r\n", b"\n")) == of(raw) != of(raw.replace(b"\r\n--b--", b"!\r\n--b--"))
 
 
+def test_a_folded_header_too_long_to_be_read_is_cut_alike_whatever_its_line_ends() -> None:
+    raw = RAW.replace(b"Hej", b"en lang linje\r\n " * 9000)
+    assert of(raw) == of(raw.replace(b"\r\n", b"\n"))
+
+
 def test_a_difference_behind_the_cut_of_a_long_text_counts() -> None:
     long = b"From: a@b.dk\r\nMessage-ID: <a@b>\r\n\r\n" + b"x" * 1_200_000
     assert of(long + b"1") != of(long + b"2")
