@@ -22,6 +22,7 @@ from agentdesk.queries import holdings
 from agentdesk.queries.holdings import Holdings
 from agentdesk.store.engine import Store
 from agentdesk.store.unit import Actor
+from agentdesk.text.clean import escaped
 
 
 def give(  # noqa: PLR0917  as every act of a face: who and when first
@@ -46,7 +47,7 @@ def give(  # noqa: PLR0917  as every act of a face: who and when first
 
 
 def _pieces(session: Connection, held: Holdings) -> Iterator[tuple[str, bytes]]:
-    text = json.dumps(held.document, ensure_ascii=False, indent=2)
+    text = escaped(json.dumps(held.document, ensure_ascii=False, indent=2))
     yield "customer.json", text.encode("utf-8", "replace")
     for name, kind, row in held.bytes_of:
         yield name, holdings.content(session, kind, row)

@@ -63,4 +63,4 @@ def secret(question: str) -> str:
         raise Usage(_("There is nobody to ask: name everything by options; --help lists them."))
     from getpass import getpass  # noqa: PLC0415
 
-    return getpass(f"{question}: ", stream=sys.stderr)
+    return getpass(f"{clean_line(question)}: ", stream=sys.stderr)

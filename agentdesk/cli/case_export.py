@@ -60,6 +60,8 @@ def execute(args: argparse.Namespace, context: Context) -> int:
             raise Usage(_("Name a file for the mail with --to, or leave --json out."))
         document(shape | {"text": content.decode()})
     elif args.form == "eml":
+        if sys.stdout.isatty():
+            raise Usage(_("A mail as it came may act on a terminal: name a file with --to."))
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
     else:

@@ -1,7 +1,7 @@
 """What a command prints: one JSON document, or lines that read well one by one.
 
-Invariants: a document stands alone on stdout; text from outside goes out clean; what is said beside the result goes to
-stderr. A screen reader hears each line as one fact.
+Invariants: a document stands alone on stdout; text from outside goes out clean, in JSON at least escaped; what is
+said beside the result goes to stderr. A screen reader hears each line as one fact.
 """
 
 import json
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from agentdesk.config.language import N_, _
-from agentdesk.text.clean import clean
+from agentdesk.text.clean import clean, escaped
 
 _NAMES = (
     N_("new"), N_("open"), N_("pending"), N_("snoozed"), N_("resolved"), N_("closed"), N_("spam"),
@@ -75,4 +75,4 @@ def span(time: timedelta) -> str:
 
 def _json(value: object, indent: int | None) -> str:
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    return json.dumps(value, ensure_ascii=not utf8, indent=indent)
+    return escaped(json.dumps(value, ensure_ascii=not utf8, indent=indent))

@@ -40,7 +40,7 @@ def clean(text: str) -> str:
     if "\t" in text:
         text = text.replace("\t", " " * _TAB)
     said = text.replace("\n", "")
-    if said.isprintable() and (said.isascii() or not any(filler in said for filler in _FILLERS)):
+    if said.isprintable() and (said.isascii() or _is_everyday(said)):
         return text  # the everyday case, at a tenth of the cost of the search
     if not _SUSPECT.search(text):
         return text
@@ -50,10 +50,30 @@ def clean(text: str) -> str:
     return _join(text) if "\u200c" in text or "\u200d" in text else text
 
 
+def _is_everyday(text: str) -> bool:
+    """No fillers, and nothing beyond U+FFFF: marks lie there that print as nothing and can spell a hidden text."""
+    return len(text.encode("utf-16-le")) == 2 * len(text) and not any(one in text for one in _FILLERS)
+
+
 def clean_line(text: str) -> str:
     """Text of one line, safe to show: line breaks become one space, the ends are stripped."""
     text = clean(text)
     return " ".join(text.split()) if "\n" in text or "  " in text else text.strip()
+
+
+def escaped(text: str) -> str:
+    """JSON that acts on nothing where it is shown, and says the same: what `clean` would take away, as its escapes."""
+    if text.replace("\n", "").isprintable() or not _SUSPECT.search(text):
+        return text
+    return _SUSPECT.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found[0]
+    if ord(character) <= 0xFFFF:
+        return f"\\u{ord(character):04x}"
+    high, low = divmod(ord(character) - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
 
 
 def _join(text: str) -> str:

@@ -1,12 +1,13 @@
 """`text.clean`: nothing from outside can move a cursor, start a sequence or turn text around."""
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentdesk.text.clean import clean, clean_line
+from agentdesk.text.clean import clean, clean_line, escaped
 
 ZWJ, ZWNJ = "\u200d", "\u200c"
 HOSTILE = st.text(
@@ -103,3 +104,10 @@ def test_text_of_letters_signs_and_marks_is_kept(text: str) -> None:
         one for one in text if one not in "\u2028\u2029\u115f\u1160\u3164\uffa0\u180e" and one < "\U000e0000"
     )
     assert "".join(clean(text).split()) == "".join(kept.split())
+
+
+@given(HOSTILE)
+def test_escaped_json_acts_on_nothing_and_says_the_same(text: str) -> None:
+    document = escaped(json.dumps({"text": text}, ensure_ascii=False, indent=1))
+    assert json.loads(document) == json.loads(json.dumps({"text": text}))
+    assert clean(document) == document

@@ -35,7 +35,7 @@ async def edit(desk: DeskScreen) -> None:
     path = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(written.body)
+            file.write(clean(written.body))
         with desk.app.suspend():
             ended = _run_editor(path)
         body = clean(path.read_text(encoding="utf-8", errors="replace")).rstrip("\n")

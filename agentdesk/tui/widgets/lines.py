@@ -20,6 +20,7 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from agentdesk.text.cells import fit, width
+from agentdesk.text.clean import clean
 from agentdesk.tui.widgets.signs import STAND_INS, signs
 
 Span = tuple[str, str]
@@ -116,7 +117,9 @@ class Palette:
         return Style(color=color.rich_color, bgcolor=back.rich_color, bold="strong" in (name, weight))
 
     def draw(self, text: str) -> str:
-        """The text as this terminal can show it."""
+        """The text as this terminal can show it; whatever was forgotten to be cleaned is cleaned here."""
+        if not text.isprintable():
+            text = clean(text).replace("\n", " ")
         return text.translate(STAND_INS) if self._poor else text
 
     def strip(self, line: Line, columns: int) -> Strip:
