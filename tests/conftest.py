@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from servers.dovecot import Account, Dovecot
 from servers.pool import Pool
 from servers.postgres import Postgres
@@ -25,6 +26,13 @@ from agentdesk.store.migrate import bring_up_to_date
 # all tests: with what is compiled kept beside them, a start costs half.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+# Three processes share two processors, so that time says nothing of an example; what failed can be repeated anywhere.
+settings.register_profile(
+    "desk", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("desk")
 
 
 def pytest_configure() -> None:
