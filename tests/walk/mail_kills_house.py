@@ -180,6 +180,14 @@ class House:
             ))  # fmt: skip
         self._workers = living
 
+    def one_worker(self) -> None:
+        """Those that only wait to take over are told to end."""
+        worker = self.at_work()
+        for process in [one for one in self._workers if worker is not None and one.pid != worker]:
+            process.terminate()
+            process.wait(10)
+            self._workers.remove(process)
+
     def at_work(self) -> int | None:
         """The process that works: whoever has a reply in hand, or else the lease."""
         rows = self.rows(

@@ -87,7 +87,7 @@ class Load:
         while self.in_store() < len(self.dropped):
             if time.monotonic() > end:
                 return False
-            self._house.workers()
+            self._house.workers(1)
             time.sleep(0.02)
         return True
 
