@@ -18,18 +18,23 @@ from agentdesk.store.tables import addresses, cases, customer_notes, customers, 
 from agentdesk.store.unit import UnitOfWork
 from agentdesk.text.clean import clean
 
+_MAKE = insert(customers)
 _TOLD = 100
 """Open cases whose rows on the desks are drawn anew by a merge."""
 
 
-def of_address(unit: UnitOfWork, who: Address, language: str, since: int | None = None) -> tuple[int, bool]:
-    """The customer with this address, and whether they were made just now. `since` is when they first wrote."""
-    found = by_address(unit.session, [who.key]).get(who.key)
+def of_address(
+    unit: UnitOfWork, who: Address, language: str, since: int | None = None, *, known: bool = True
+) -> tuple[int, bool]:
+    """The customer with this address, and whether they were made just now. `since` is when they first wrote.
+
+    `known` is False where the caller has just looked and found nobody.
+    """
+    found = by_address(unit.session, [who.key]).get(who.key) if known else None
     if found is not None:
         return found, False
-    key = unit.session.execute(
-        insert(customers).values(name=who.name, language=language, created_at=since or unit.at)
-    ).inserted_primary_key
+    row = {"name": who.name, "language": language, "created_at": since or unit.at}
+    key = unit.session.execute(_MAKE, row).inserted_primary_key
     assert key is not None
     made = int(key[0])
     if insert_once(unit.session, addresses, address=who.key, customer_id=made):

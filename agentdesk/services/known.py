@@ -48,6 +48,8 @@ class Known:
     ours: dict[str, int] = field(default_factory=dict)
     """our outgoing messages by RFC 5322 id"""
     customers: dict[str, int] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    """addresses whose customers were looked for"""
     blocked: set[str] = field(default_factory=set)
     """addresses, and domains as @domain, whose mail is spam"""
     own: set[str] = field(default_factory=set)
@@ -95,6 +97,7 @@ def look_up(session: Connection, batch: Iterable[Message]) -> Known:
     ids = {n for m in read for n in (m.message_id, *names(m)) if n}
     _look_up_ids(session, known, ids)
     people = {who.key for m in read for who in _parties(m)}
+    known.asked = people
     for part in parts(people):
         known.customers.update(customers.by_address(session, part))
     for part in parts(people | {domain_of(one) for one in people}):

@@ -74,7 +74,8 @@ class Opening:
             return None
         found = self._known.customers.get(who.key)
         if found is None:
-            found, made = customers.of_address(self._unit, who, self._channel.language, since)
+            maybe = who.key not in self._known.asked
+            found, made = customers.of_address(self._unit, who, self._channel.language, since, known=maybe)
             self._known.customers[who.key] = found
             self.customers += int(made)
         return found

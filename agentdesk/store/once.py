@@ -4,6 +4,7 @@ Invariant: of all who insert the same key, exactly one is told that it did; on P
 and see its row from then on, so that nobody's unit breaks.
 """
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -12,11 +13,19 @@ from sqlalchemy import Connection, Table
 
 def inserting(session: Connection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT, in this database's dialect; the other one costs too much to load."""
-    return import_module(f"sqlalchemy.dialects.{session.dialect.name}").insert(table)
+    return _insert(session.dialect.name, table)
 
 
 def insert_once(session: Connection, table: Table, **values: Any) -> bool:
     """Insert unless a row with that key stands already; True if it was inserted."""
+    return session.execute(_once(session.dialect.name, table), values).first() is not None
+
+
+@cache
+def _once(dialect: str, table: Table) -> Any:
     # Told by what is given back: psycopg's count of rows is not kept for such a statement.
-    wanted = inserting(session, table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
-    return session.execute(wanted).first() is not None
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
