@@ -14,7 +14,9 @@ from agentdesk.cli.context import Context
 from agentdesk.cli.output import at, document, json_line, named, say, span, tell
 from agentdesk.cli.parser import Parser, act, amount, line, number, seconds, words
 from agentdesk.config.language import _, ngettext
+from agentdesk.domain import advice
 from agentdesk.domain.instants import micros
+from agentdesk.domain.lifecycle import Delivery
 from agentdesk.domain.problems import Usage
 from agentdesk.domain.query import parse
 from agentdesk.domain.queue import Place
@@ -300,6 +302,13 @@ def _say_message(row: MessageRow, context: Context) -> None:
         say(_("aside, in side conversation {number}: the customer does not see it").format(number=row.side))
     if row.origin is not None:
         say(_("written in #{number}").format(number=row.origin))
+    if row.marks:
+        say(", ".join(_(mark) for mark in row.marks))
+    for mark in row.marks:
+        if mark in advice.MARKED:
+            say(_(advice.MARKED[mark]))
+    if row.report is not None or row.delivery is Delivery.BOUNCED:
+        say(_(advice.bounced(row.report or row.error)))
     if row.error:
         say(row.error)
     say(row.reply_text)

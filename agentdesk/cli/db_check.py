@@ -175,9 +175,12 @@ def _index(session: "Connection") -> Found:
 
     found = search.compare(session)
     n = len(found.missing) + len(found.stale) + found.extra
-    said = _("{missing} messages are missing in it, {stale} stand otherwise, {extra} are too many").format(
-        missing=len(found.missing), stale=len(found.stale), extra=found.extra
+    told = (
+        (len(found.missing), N_("{n} messages are not in it")),
+        (len(found.stale), N_("{n} stand there with other words")),
+        (found.extra, N_("{n} are in it that are not there any more")),
     )
+    said = ", ".join(_(words).format(n=count) for count, words in told if count)
     whole = found.stale or found.extra
     return Found(
         _("search"), said, n, () if whole else found.missing, None if whole else repairing.mend_index

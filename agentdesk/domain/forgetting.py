@@ -14,7 +14,8 @@ PARTLY: Final = N_("partly erased")
 """The mark of somebody else's message from which an address or quotes were taken."""
 ACTS: Final = {"erased": N_("goes"), "replaced": N_("is replaced"), "listed": N_("is yours to decide")}
 KINDS: Final = {
-    "customer": N_("the customer's name, language and addresses"), "case": N_("cases, which stay as empty shells"),
+    "customer": N_("the customer's name, language and addresses"),
+    "case": N_("what their cases say; number and times stay"),
     "message": N_("messages with their texts"), "raw": N_("the very bytes of mails"),
     "attachment": N_("files"), "draft": N_("drafts"), "outbox": N_("what the outbox keeps of replies"),
     "waiting": N_("replies that have not left, which are stopped first"), "note": N_("notes on the customer"),

@@ -24,6 +24,11 @@ class FileRow:
     content_id: str | None = None
     sha256: str = ""
 
+    @property
+    def within_text(self) -> bool:
+        """A picture of the text itself, a logo or a smile; what is merely called inline is a file like any other."""
+        return self.inline and self.content_id is not None and self.content_type.startswith("image/")
+
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:

@@ -178,11 +178,7 @@ def _refuse_existing(file: Path, *, force: bool) -> None:
     if file.is_dir():
         raise Refused(_("{file} is a folder: name a file in it.").format(file=file))
     if not force and os.path.lexists(file):
-        raise Refused(
-            _("{file} exists already and was left alone: name another file, or say --force.").format(
-                file=file
-            )
-        )
+        raise Refused(_("{file} exists already and was left alone: name another file.").format(file=file))
 
 
 def _read_only(file: Path) -> sqlite3.Connection:

@@ -45,7 +45,7 @@ OF_THE_SERVER: Final = N_(
     "and backups made before hold them as long as they are kept."
 )
 OF_MAILBOXES: Final = N_(
-    "The mailbox on the mail server still has their mails: delete them there. The desk does not take them in again."
+    "The mailbox on the mail server still has what was erased: delete it there. The desk does not take it in again."
 )
 OF_BACKUPS: Final = N_(
     "Backups made before still hold it: a restore erases it again, a copy of the file does not."

@@ -97,13 +97,14 @@ def _head(row: MessageRow, zone: tzinfo, story: Story) -> str:
 
 
 def _more(row: MessageRow, story: Story) -> Iterator[tuple[str, str]]:
+    files = [one for one in row.attachments if not one.within_text]
     facts = [
         (_("To"), ", ".join(_person(one) for one in row.to)), (_("Cc"), ", ".join(_person(one) for one in row.cc)),
         (_("Subject"), row.subject),
-        (_("Attachments"), ", ".join(f"{one.filename} ({one.size} B)" for one in row.attachments if not one.inline)),
+        (_("Attachments"), ", ".join(f"{one.filename} ({one.size} B)" for one in files)),
     ]  # fmt: skip
     if not story.for_customer:
-        facts.append((_("marks"), ", ".join(row.marks)))
+        facts.append((_("marks"), ", ".join(_(one) for one in row.marks)))
     return ((name, clean_line(value)) for name, value in facts if value)
 
 

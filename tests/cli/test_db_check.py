@@ -141,7 +141,7 @@ def test_the_index_is_held_against_the_messages_and_made_anew(shop: Program) -> 
     do(shop.url, "insert into messages (case_id, kind, at, text) values (1, 'note', 1, 'zeppelin')",
         "update cases set message_count = message_count + 1 where id = 1")  # fmt: skip
     found = {one["name"]: one for one in shop("db", "check", "--json").json["checks"]}
-    assert "1 messages are missing" in found["search"]["said"]
+    assert "1 messages are not in it" in found["search"]["said"]
     shop("db", "check", "--repair").ok()
     assert shop.json("search", "zeppelin")["total"] == 1
     do(shop.url, "update messages set text = 'to helt andre ord' where text like 'Hvor er pakke 6%'")

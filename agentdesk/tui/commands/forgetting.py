@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from agentdesk.config.language import N_, _, ngettext
 from agentdesk.domain.forgetting import ACTS, KINDS, MARK, Swept, Traces
 from agentdesk.domain.problems import Problem
+from agentdesk.text.clean import clean_line
 from agentdesk.tui import dialogs
 from agentdesk.tui.commands.acting import has_case
 from agentdesk.tui.commands.customers import open_customer
@@ -28,7 +29,10 @@ _MESSAGES = 200
 
 def told(found: Traces) -> str:
     """The rehearsal as a page."""
-    lines = [f"{one.count:>5}  {_(KINDS[one.kind])} · {_(ACTS[one.act])}" for one in found.traces]
+    lines = []
+    for one in found.traces:
+        more = f" ({'; '.join(one.examples)})" if one.examples else ""
+        lines.append(f"{one.count:>5}  {_(KINDS[one.kind])} · {_(ACTS[one.act])}{more}")
     if found.finds:
         lines += ["", "# " + _("Places in free text that may mean them, for you to read:")]
         lines += [f"{one.place}: {one.excerpt}" for one in found.finds]
@@ -83,7 +87,9 @@ async def erase(screen: CustomerScreen) -> None:
         await desk.listing.take_changes(done.cases)
         await _over(desk, said.format(n=done.messages), swept)
 
-    question = _("Erase customer {number} for good?").format(number=screen.customer_id)
+    question = _("Erase customer {number}, {name}, for good?").format(
+        number=screen.customer_id, name=_name(found) or _("no name")
+    )
     await screen.house.push_screen(dialogs.EraseDialog(question, screen.customer_id, told(found), do))
 
 
@@ -127,6 +133,10 @@ async def _over(desk: DeskScreen, said: str, swept: Swept) -> None:
     await desk.reading.reload()
     await desk.listing.count()
     desk.say(said if swept.clean else f"{said} {swept.remains[0]}", "info" if swept.clean else "warn")
+
+
+def _name(found: Traces) -> str:
+    return clean_line(next(iter((*found.person.names, *found.person.addresses)), ""))
 
 
 def _who(message: MessageRow) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast, get_args
 
-from agentdesk.config.language import _
+from agentdesk.config.language import _, ngettext
 from agentdesk.domain.problems import Problem
 from agentdesk.text.cells import fit, width
 from agentdesk.text.clean import clean_line
@@ -144,9 +144,11 @@ class Writing:
         if not found:
             return ""
         if any(one.wrote for one in found):
-            return _("{who} was not part of this case and gets no answer; “accept” lets them in.").format(
-                who=who
-            )
+            return ngettext(
+                "{who} was not part of this case and gets no answer; “accept” (ctrl+p) lets them in.",
+                "{who} were not part of this case and get no answer; “accept” (ctrl+p) lets them in.",
+                len(found),
+            ).format(who=who)
         return _(
             "Answers were asked to {who}, which is not part of this case: type it if it is right."
         ).format(who=who)

@@ -24,7 +24,7 @@ from agentdesk.tui.widgets.words import delivery_word, priority_word, status_wor
 
 if TYPE_CHECKING:
     from agentdesk.domain.mail import Address
-    from agentdesk.domain.rows import CaseRow, FileRow, MessageRow, Thread
+    from agentdesk.domain.rows import CaseRow, MessageRow, Thread
     from agentdesk.domain.snooze import Woke
 
 LONG = 150
@@ -106,7 +106,7 @@ def body_lines(message: MessageRow, page: Page) -> Iterator[Line]:
     if not (message.text.strip() or message.attachments or noted):
         yield plain(_("(no text)"), "dim")
     for file in message.attachments:
-        if not _within_text(file):
+        if not file.within_text:
             name, size = clean_line(file.filename) or _("file"), size_word(file.size)
             name = fit(name, max(4, room - width(size) - 4))
             spans = cut([("+ ", "dim"), (name, "accent"), (f"  {size}", "dim")], room)[0]
@@ -265,11 +265,6 @@ def _delivery(message: MessageRow, signs: Signs, now: datetime) -> list[Span]:
         left = max(0, int((message.not_before - now).total_seconds()))
         word = _("{held} {dot} leaves in {n} s").format(held=word, dot=signs.dot, n=left)
     return [(word, tone)]
-
-
-def _within_text(file: FileRow) -> bool:
-    """A picture of the text itself: a logo, a smile. What is merely said to be inline is a file like any other."""
-    return file.inline and file.content_id is not None and file.content_type.startswith("image/")
 
 
 def _shown(message: MessageRow, page: Page) -> tuple[Iterator[str], list[str]]:
