@@ -55,7 +55,8 @@ def settle(unit: UnitOfWork, known: Known, belonging: Belonging, found: Iterable
     """Merge or offer to merge what the mails of a batch have bridged."""
     tried: set[tuple[object, ...]] = set()
     for bridge in found:
-        one, other = (fields.lock_standing(unit, each) for each in (bridge.case_id, bridge.other_id))
+        # the lowest number first, as everybody locks two
+        one, other = (fields.lock_standing(unit, each) for each in sorted((bridge.case_id, bridge.other_id)))
         pair = (min(one.id, other.id), max(one.id, other.id))
         attempt = (*pair, *_whose(bridge))
         if one.id == other.id or attempt in tried or {one.status, other.status} & _ENDED:

@@ -31,8 +31,7 @@ def merge(unit: UnitOfWork, source_id: int, target_id: int, *, by_itself: bool =
     Raises NotFound, or Refused for a case that is merged already, would be merged into itself or into one that is
     closed or spam, and where one's customer is in a side conversation of the other.
     """
-    for one in sorted({source_id, target_id}):
-        fields.lock(unit, one)
+    _lock(unit, source_id, target_id)
     source, target = fields.lock(unit, source_id), fields.lock_standing(unit, target_id)
     _check(source, target)
     apart.check_merge(unit, source.id, target.id)
@@ -68,6 +67,7 @@ def merge_all(unit: UnitOfWork, case_ids: Iterable[int], target_id: int) -> int:
 
 def unmerge(unit: UnitOfWork, source_id: int) -> int:
     """Part a merged case from its target: it is as it was before; returns the stroke. Raises NotFound, Refused."""
+    _lock(unit, source_id)
     source = fields.lock(unit, source_id)
     if source.merged_into is None:
         raise Refused(_("Case #{number} is not merged into another one.").format(number=source.id))
@@ -93,6 +93,7 @@ def take_back_merge(unit: UnitOfWork, fact: Any) -> None:
 def merge_again(unit: UnitOfWork, fact: Any) -> None:
     """Undo of a parting. Raises Refused when one of the cases has been merged otherwise since."""
     row = _row(unit, int(fact.before))
+    _lock(unit, row.source_id, row.target_id)
     source, target = fields.lock(unit, row.source_id), fields.lock_standing(unit, row.target_id)
     if source.merged_into is not None or target.id == source.id:
         raise Refused(_("Case #{number} has been merged otherwise since.").format(number=row.source_id))
@@ -101,6 +102,12 @@ def merge_again(unit: UnitOfWork, fact: Any) -> None:
     _join(unit, row.id, source.id, target.id)
     unit.record("merge", fact.case_id, "merged", None, row.id)
     clocks.refresh(unit, [source.id, target.id])
+
+
+def _lock(unit: UnitOfWork, *case_ids: int) -> None:
+    """Hold these cases and all that they were merged into, the lowest number first, so that nobody waits in a ring."""
+    for one in sorted({each for case_id in case_ids for each in _way(unit, case_id)}):
+        fields.lock(unit, one)
 
 
 def _check(source: Any, target: Any) -> None:
@@ -142,9 +149,8 @@ def _join(
 
 def _part(unit: UnitOfWork, row: Any) -> None:
     """Give back what was written in the source, and in what was merged into it, wherever it stands now."""
+    _lock(unit, row.source_id, row.target_id)
     way = _way(unit, row.target_id)
-    for one in sorted({row.source_id, *way}):
-        fields.lock(unit, one)
     line = int(unit.session.execute(
         select(moves.c.key).where(moves.c.merge_id == row.id, moves.c.what == MARK)).scalar_one())  # fmt: skip
     here = (messages.c.case_id.in_(way), messages.c.origin_case_id.in_(_family(unit, row.source_id)))
