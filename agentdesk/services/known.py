@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select
 from agentdesk.domain.instants import micros
 from agentdesk.domain.mail import Address, Message
 from agentdesk.services import customers
-from agentdesk.store.tables import agents, awaited, blocks, cases, channels, messages
+from agentdesk.store.tables import agents, awaited, blocks, channels, messages
 from agentdesk.store.unit import UnitOfWork
 
 _LONGEST: Final = 500
@@ -108,15 +108,6 @@ def look_up(session: Connection, batch: Iterable[Message]) -> Known:
         address.strip().lower() for address in session.scalars(select(agents.c.email)) if address
     }
     return known
-
-
-def hold(session: Connection, known: Known) -> None:
-    """Lock the cases that the batch names, the lowest number first as everybody locks several, so that nobody waits in
-    a ring. SQLite, where one writes at a time, takes no notice."""
-    named = {one.case_id for seen in known.seen.values() for one in seen}
-    named.update(case_id for waiting in known.awaited.values() for case_id in waiting)
-    for part in parts(sorted(named)):
-        session.execute(select(cases.c.id).where(cases.c.id.in_(part)).order_by(cases.c.id).with_for_update())
 
 
 def _look_up_ids(session: Connection, known: Known, ids: Iterable[str]) -> None:
