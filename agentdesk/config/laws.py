@@ -53,6 +53,9 @@ def _server(server: Imap | Smtp) -> Iterator[Breach]:
             "write implicit or starttls, or add allow_plaintext = true if it must be so"
         )
         yield Breach(what, ("tls", "host", "allow_plaintext"))
+    for name in ("host", "user", "folder"):
+        if any(ord(one) < 0x20 or one == "\x7f" for one in getattr(server, name, "")):
+            yield Breach(_("a control character stands in this; take it out"), (name,))
     given = tuple(name for name in _PASSWORDS if getattr(server, name))
     if len(given) > 1:
         what = _("the password is given more than once; keep one of {keys}").format(keys=", ".join(given))
