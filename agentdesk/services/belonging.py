@@ -10,7 +10,7 @@ id that nobody has seen a mail to us joins only those it has somebody in common 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,12 +23,18 @@ from agentdesk.domain.mail import Message
 from agentdesk.domain.takingpart import FROM_CUSTOMER, FROM_US, UNKNOWN, People
 from agentdesk.mail import authentication
 from agentdesk.mail.addresses import is_own
-from agentdesk.services.known import Known, Seen, domain_of, names, person, unseen
+from agentdesk.services.known import Known, Seen, domain_of, names, parts, person, unseen
 from agentdesk.store import takingpart
 from agentdesk.store.tables import cases, sides
 
 # A statement that every message needs is built once and gets its values when it is run.
 _CASE = select(cases).where(cases.c.id == bindparam("case")).with_for_update()
+_CASES = (
+    select(cases)
+    .where(cases.c.id.in_(bindparam("cases", expanding=True)))
+    .order_by(cases.c.id)
+    .with_for_update()
+)
 _HOPS = 50
 _TOKEN = re.compile(r"\[#([0-9]{1,15})\]")
 _MOST: Final = 5
@@ -51,10 +57,32 @@ class Place:
 class Belonging:
     """Answers for the messages of one batch that came through one channel."""
 
-    def __init__(self, session: Connection, channel: Any, key: bytes, known: Known) -> None:
+    def __init__(
+        self, session: Connection, channel: Any, key: bytes, known: Known, catch_up: Callable[[], None]
+    ) -> None:
+        """`catch_up` writes down the messages of the batch that are stored so far: called before they are read."""
         self._session, self._channel, self._key, self._known = session, channel, key, known
+        self._catch_up = catch_up
+        self._rows: dict[int, Any] = {}
+        """Cases as they stand, held until commit"""
         self._people: dict[tuple[int, int | None], People] = {}
         self._domains = {domain_of(one)[1:] for one in known.own}
+
+    def hold(self, batch: Iterable[Message]) -> None:
+        """Hold the cases that these messages answer, all at once and in their order."""
+        named = {
+            one.case_id
+            for message in batch
+            for name in names(message)
+            for one in self._known.seen.get(name, ())
+        }
+        for part in parts(sorted(named)):
+            self._rows.update((row.id, row) for row in self._session.execute(_CASES, {"cases": part}))
+
+    def changed(self, *case_ids: int) -> None:
+        """These cases, or without any all, are no longer as they stood: they are read anew."""
+        for case_id in case_ids or tuple(self._rows):
+            self._rows.pop(case_id, None)
 
     def place(self, message: Message, *, ours: bool = False) -> Place | None:
         """The case and side that the message names; None: it begins a case of its own."""
@@ -101,6 +129,7 @@ class Belonging:
         """Who has to do with the case, or with a side conversation of it."""
         found = self._people.get((case_id, side))
         if found is None:
+            self._catch_up()
             found = self._people[case_id, side] = takingpart.read(self._session, case_id, side)
         return found
 
@@ -122,7 +151,8 @@ class Belonging:
             people.hear(who.key if who else "", _written_to(message), ours=ours, trusted=trusted)
 
     def forget(self, *case_ids: int) -> None:
-        """Cases were merged: who takes part in them is read anew."""
+        """Cases were merged: they and who takes part in them are read anew."""
+        self.changed(*case_ids)
         for key in [key for key in self._people if key[0] in case_ids]:
             del self._people[key]
 
@@ -226,7 +256,9 @@ class Belonging:
     def _follow(self, case_id: int) -> Any:
         """The case, or the one it was merged into."""
         for _hop in range(_HOPS):
-            case = self._session.execute(_CASE, {"case": case_id}).one()
+            case = self._rows.get(case_id)
+            if case is None:
+                case = self._rows[case_id] = self._session.execute(_CASE, {"case": case_id}).one()
             if case.merged_into is None:
                 break
             case_id = case.merged_into

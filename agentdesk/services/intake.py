@@ -112,9 +112,12 @@ class _Intake:
         readable = [indexable(one.message) for one in batch if one.message is not None]
         self.forgotten = self._forgotten(readable)
         self.known = known.look_up(self.session, readable)
-        self.belonging = Belonging(self.session, self.channel, reply_key(unit), self.known)
-        self.opening = Opening(unit, self.channel, self.known)
         self.rest = post.Rest()
+        self.belonging = Belonging(self.session, self.channel, reply_key(unit), self.known, self._catch_up)
+        self.opening = Opening(unit, self.channel, self.known)
+        new = [one.message for one in batch if one.message is not None and one.digest not in self.digests]
+        self.rest.reserve(unit, len(new))
+        self.belonging.hold(map(indexable, new))
         self.answered: set[int] = set()
         self.returned: dict[int, str] = {}
         """Mails sent elsewhere of which a report had come before them, with its reason."""
@@ -141,6 +144,9 @@ class _Intake:
         mails = {_identity(one) for one in batch} - {""}
         found = tombstones.standing(self.session, "message id", ours)
         return {*found, *tombstones.standing(self.session, "mail", mails)}
+
+    def _catch_up(self) -> None:
+        self.rest.write_rows(self.unit)
 
     # -- one message --------------------------------------------------------------------------------------------
 
@@ -182,6 +188,8 @@ class _Intake:
     def _keep(self, incoming: Incoming, message: Message) -> None:
         ours = incoming.sent_by_us  # only what lies in our Sent folder proves that we wrote it
         message = message if ours else self._by_form(message)
+        if message.bounce:
+            self._catch_up()
         if (missing := bounced.about(self.unit, self.known, message)) is not None:
             message = replace(message, bounced_message_id=missing)
         wrote = not ours and not message.auto_replied and not message.bounce
@@ -204,19 +212,24 @@ class _Intake:
             self.heard_aside.add(side)
         if message.bounce and message.bounced_message_id in self.known.ours:
             bounced.mark(self.unit, self.known.ours[message.bounced_message_id], bounced.reason_of(message))
+            self.belonging.changed()
         self.unit.record("message", case_id, "sent elsewhere" if ours else "received", None, stored)
         if ours and side is None:
             self.answered.add(case_id)
+        if ours:
+            self._catch_up()
         if ours and (reason := self.early.reason(message.message_id)):
             self.returned[stored] = reason
         self.tally.ingested += 1
         if (
             self.answers
+            and self.channel.acknowledgement
             and wrote
             and not forged
             and self.opening.cases > opened
             and not self.belonging.blocked(message)
         ):
+            self._catch_up()
             acknowledging.acknowledge(self.unit, self.channel, case_id, stored, message)
 
     def _by_form(self, message: Message) -> Message:
@@ -287,6 +300,7 @@ class _Intake:
 
     def _update(self, case_id: int, **values: Any) -> None:
         self.session.execute(update(cases).where(cases.c.id == case_id).values(**values))
+        self.belonging.changed(case_id)
 
     def finish(self) -> None:
         """Count and compute once for each case what the batch changed; a person's words stop what was held back."""

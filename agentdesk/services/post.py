@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, text, update
 
 from agentdesk.domain.instants import iso, micros
 from agentdesk.domain.mail import Attachment, Message
@@ -22,6 +22,9 @@ from agentdesk.store.unit import UnitOfWork
 
 # Statements are built once and get their values when they are run: building them anew costs more than running them.
 _KEEP = insert(messages)
+_RESERVE = text(
+    "select nextval(pg_get_serial_sequence('messages', 'id')) from generate_series(1, :count) order by 1"
+)
 _KEEP_RAW = insert(raws)
 _KEEP_FILES = insert(attachments)
 _COUNTED = cases.c.message_count + bindparam("more")
@@ -31,10 +34,16 @@ _PREFIX = re.compile(r"^\s*(?:(?:re|sv|vs|aw|antw|fw|fwd|vb|wg|tr|ref)(?:\[\d+\]
 
 @dataclass(slots=True)
 class Rest:
-    """What messages have besides their rows. It is collected, so that a few statements do for a whole batch."""
+    """What messages have besides their rows. It is collected, so that a few statements do for a whole batch.
+
+    On PostgreSQL, where each statement is a journey, the rows themselves wait as well: whoever reads messages of the
+    batch before its end calls `write_rows` first.
+    """
 
     counts: Counter[int] = field(default_factory=Counter)
     """how many came into each case"""
+    _ids: list[int] = field(default_factory=list)
+    _rows: list[dict[str, Any]] = field(default_factory=list)
     _raws: list[dict[str, Any]] = field(default_factory=list)
     _files: list[dict[str, Any]] = field(default_factory=list)
     _words: list[tuple[int, Mapping[str, Any], Sequence[str]]] = field(default_factory=list)
@@ -49,8 +58,30 @@ class Rest:
             self._raws.append({"message_id": message_id, "data": raw})
         self._files += [asdict(one) | {"message_id": message_id} for one in files]
 
+    def reserve(self, unit: UnitOfWork, count: int) -> None:
+        """So many messages are coming, which may have their ids now. SQLite needs none: nothing is far away there."""
+        if count and unit.session.dialect.name == "postgresql":
+            self._ids += unit.session.scalars(_RESERVE, {"count": count})
+            self._ids.reverse()
+
+    def keep(self, unit: UnitOfWork, values: dict[str, Any]) -> int:
+        """The id of a message that is stored with these values, now or at the end."""
+        if not self._ids:
+            key = unit.session.execute(_KEEP, values).inserted_primary_key
+            assert key is not None
+            return int(key[0])
+        self._rows.append(values | {"id": self._ids.pop()})
+        return int(self._rows[-1]["id"])
+
+    def write_rows(self, unit: UnitOfWork) -> None:
+        """Write down the messages that wait."""
+        if self._rows:
+            unit.session.execute(_KEEP, self._rows)
+            self._rows.clear()
+
     def write(self, unit: UnitOfWork) -> None:
         """Write down all of it but the counts."""
+        self.write_rows(unit)
         if self._raws:
             unit.session.execute(_KEEP_RAW, self._raws)
         if self._files:
@@ -124,14 +155,13 @@ def _insert(
     unit: UnitOfWork, values: dict[str, Any], raw: bytes | None = None, files: Sequence[Attachment] = (),
     collected: Rest | None = None,
 ) -> int:  # fmt: skip
-    key = unit.session.execute(_KEEP, values).inserted_primary_key
-    assert key is not None
     rest = Rest() if collected is None else collected
-    rest.add(int(key[0]), values, raw, files)
+    message_id = rest.keep(unit, values)
+    rest.add(message_id, values, raw, files)
     if collected is None:
         rest.write(unit)
         rest.count(unit)
-    return int(key[0])
+    return message_id
 
 
 def _facts(message: Message) -> str:
