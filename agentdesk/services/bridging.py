@@ -82,7 +82,7 @@ def _merge(unit: UnitOfWork, older: int, newer: int) -> bool:
 def _offer(unit: UnitOfWork, older: int, newer: int) -> None:
     if not insert_once(unit.session, bridges, case_id=older, other_id=newer, at=unit.at):
         return
-    words = _("One mail answers both this case and #{number}: merge them if they are one matter.")
+    words = _("One mail answers both this case and #{number}: d merges them if they are one matter.")
     for case_id, other_id in ((older, newer), (newer, older)):
         post.write(unit, case_id=case_id, kind="system", text=words.format(number=other_id), agent_id=None)
         unit.record("bridge", case_id, "offered", None, other_id)

@@ -139,7 +139,7 @@ def _join(
     ).format(number=source_id, n=count)  # fmt: skip
     if by_itself:
         text += " " + _(
-            "That was done because one mail of the same customer answers both; part takes it back."
+            "That was done because one mail of the same customer answers both; “part” (ctrl+p) takes it back."
         )
     line = post.write(unit, case_id=target_id, kind="system", text=text, agent_id=None)
     unit.session.execute(insert(moves).values(merge_id=merge_id, what=MARK, key=str(line)))

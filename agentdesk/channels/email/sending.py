@@ -183,7 +183,7 @@ class Sender:
                 .format(host=self.server.host, reasons=reasons)
             )  # fmt: skip
         raise Rejected(
-            _("{host} refuses every recipient ({reasons}); correct the addresses and send it again.").format(
+            _("{host} refuses every recipient ({reasons}); answer to the right address.").format(
                 host=self.server.host, reasons=reasons
             )
         )
@@ -235,7 +235,7 @@ class Sender:
             smtp.rset()
         if code >= 500:
             raise Rejected(
-                _("{host} refuses the message (it says: {words}); change it and send it again.").format(
+                _("{host} refuses the message (it says: {words}); write it in another way.").format(
                     host=self.server.host, words=_said(code, words)
                 )
             )

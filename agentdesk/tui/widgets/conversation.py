@@ -354,7 +354,10 @@ class Conversation(LinePane):
         if not waiting or self.columns <= 0:
             return super().render_line(y)
         words = ngettext("{n} new below", "{n} new below", waiting).format(n=waiting)
-        if self._thread is not None and self._thread.part.later:
-            words = ngettext("{n} more below", "{n} more below", waiting).format(n=waiting)
+        if self._thread is not None and (later := self._thread.part.later):
+            waiting = later + len(self._flow.messages) - 1 - self._last
+            words = ngettext(
+                "{n} more below; End shows the newest", "{n} more below; End shows the newest", waiting
+            ).format(n=waiting)
         spans = cut([(f" {self.signs.down} {words}", "accent strong")], self.columns)[0]
         return self.palette.strip(Line(tuple(spans), "selected"), self.columns)

@@ -260,6 +260,8 @@ def _who(message: MessageRow) -> str:
 
 def _delivery(message: MessageRow, signs: Signs, now: datetime) -> list[Span]:
     assert message.delivery is not None
+    if message.delivery is Delivery.SENT and message.error:
+        return [(_("sent to some"), "amber")]
     word, tone = delivery_word(message.delivery, signs)
     if message.delivery is Delivery.HELD and message.not_before is not None:
         left = max(0, int((message.not_before - now).total_seconds()))

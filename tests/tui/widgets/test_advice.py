@@ -73,6 +73,13 @@ def test_what_failed_and_what_is_unsure_say_which_key_does_what() -> None:
     assert "F5" not in " ".join(drawn(replace(sent, delivery=Delivery.FAILED, marks=("erased",)), 100))
 
 
+def test_what_only_some_have_got_is_not_called_sent() -> None:
+    partly = replace(MAIL, kind="outbound", delivery=Delivery.SENT, error="The mail did not reach everybody.")
+    assert "sent to some" in drawn(partly, 80)[0]
+    assert "✓" not in drawn(partly, 80)[0]
+    assert drawn(replace(partly, error=""), 80)[0].split("  ")[-2].endswith("sent ✓")
+
+
 def test_a_file_that_is_only_said_to_be_inline_is_shown_and_a_logo_is_not() -> None:
     files = (
         FileRow(1, "faktura.pdf", "application/pdf", 2000, inline=True),

@@ -310,7 +310,7 @@ async def test_the_keys_to_the_first_and_to_the_newest_message() -> None:
         app.pane.home()
         await pilot.pause()
         assert numbers(lines(app.pane))[0] == 1
-        assert re.fullmatch(r" ↓ \d+ more below", lines(app.pane)[-1])
+        assert re.fullmatch(r" ↓ \d+ more below; End shows the newest", lines(app.pane)[-1])
         app.pane.end()
         await pilot.pause()
         assert numbers(lines(app.pane))[-1] == 200
