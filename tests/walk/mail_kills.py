@@ -146,6 +146,7 @@ class Run:
             worker = house.at_work()
             if kill.victim == "store and worker" and worker is not None:
                 house.kill_worker(worker)
+                self._note_leaving(kill)
         if kill.victim == "store and worker":
             house.later(16)
         return hit

@@ -224,15 +224,16 @@ class House:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the store, read beside the program by the plain driver; none while it is away."""
-        try:
-            if self._connection is None:
-                self._connection = self._connect()
-            return [tuple(row) for row in self._connection.execute(sql).fetchall()]
-        except Exception as error:  # whatever the driver calls it: the store is away
-            if "column" in str(error) or "syntax" in str(error):
-                raise
-            self.forget()
-            return []
+        for _try in range(2):  # a connection from before the last kill fails once
+            try:
+                if self._connection is None:
+                    self._connection = self._connect()
+                return [tuple(row) for row in self._connection.execute(sql).fetchall()]
+            except Exception as error:  # whatever the driver calls it: the store is away
+                if "column" in str(error) or "syntax" in str(error):
+                    raise
+                self.forget()
+        return []
 
     def forget(self) -> None:
         """Connect anew at the next look."""
