@@ -118,7 +118,8 @@ def _wrong(state: str, times: int, behind: bool, reason: str, status: str) -> st
     if state == "unsure" and (
         times > 1 or not behind or "before sending it again" not in reason or status != "open"
     ):
-        return f"{times} times in the sink, {'behind DATA' if behind else 'of no known kill behind DATA'}, its case {status}: {reason}"
+        where = "behind DATA" if behind else "of no known kill behind DATA"
+        return f"{times} times in the sink, {where}, its case {status}: {reason}"
     return "" if state in ("sent", "failed", "unsure") else "which is no end"
 
 
