@@ -14,6 +14,7 @@ what is not said is no failure; nothing here raises, and time is linear in the f
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from agentdesk.domain.mail import Address, Judgement
 from agentdesk.mail.headers import Headers
@@ -25,6 +26,7 @@ _MOST = 30
 _LONGEST = 8000
 """Characters of each."""
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*+"?|[();]|\\.?|[^"();\\]++', re.DOTALL)
+_MARKS = re.compile(r'["()\\]')
 _RESULT = re.compile(r"\s*([\w-]{1,40})(?:\s*/\s*\d{1,5})?\s*=\s*([\w-]{1,40})")
 _PROPERTY = re.compile(r'(?:smtp|header)\.([\w-]{1,40})\s*=\s*(?:"([^"]*)"|([^\s;"]+))', re.IGNORECASE)
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;]{1,255})", re.IGNORECASE)
@@ -54,8 +56,9 @@ def judgements(headers: Headers, sender: Address | None) -> tuple[Judgement, ...
     if FIELD not in headers or sender is None:
         return ()
     domain = _ascii(sender.key.rpartition("@")[2])
-    hosts = [_host(value) for value in headers.each("received")]
     fields = list(_fields(headers))
+    above = max((one.below for one in fields), default=0)
+    hosts = [_host(value) for value in islice(headers.each("received"), above)]
     told: dict[tuple[int, str], list[_Field]] = {}
     for one in fields:
         told.setdefault((one.below, _organisation(one.server)), []).append(one)
@@ -104,6 +107,8 @@ def _fields(headers: Headers) -> Iterator[_Field]:
 
 def _pieces(value: str) -> list[str]:
     """What stands between semicolons, without comments; neither counts within quotes."""
+    if not _MARKS.search(value):
+        return value.split(";")
     pieces, depth = [""], 0
     for found in _WORD.finditer(value):
         word = found[0]
