@@ -119,11 +119,15 @@ def save_file(args: argparse.Namespace, context: Context) -> int:
     import getpass  # noqa: PLC0415  only who saves needs it
 
     from agentdesk.config import files as places  # noqa: PLC0415
-    from agentdesk.mail.filenames import safe_name  # noqa: PLC0415
+    from agentdesk.mail.filenames import can_act, safe_name  # noqa: PLC0415
     from agentdesk.queries import lists  # noqa: PLC0415
 
     with context.store().session() as session:
         name, kind, content = lists.file_content(session, args.id)
     path = places.keep(args.to or places.downloads(context.environ), safe_name(name, kind, args.id), content)
     line = places.fetch_line(path, getpass.getuser(), os.uname().nodename, context.environ)
-    return result(args.json, {"path": str(path), "size": len(content), "scp": line}, f"{path}\n{line}")
+    acts = can_act(path.name, content)
+    if acts:
+        tell(_("Opening it may do more than show it: open it only if you expected such a file."))
+    shape = {"path": str(path), "size": len(content), "scp": line, "may_act": acts}
+    return result(args.json, shape, f"{path}\n{line}")

@@ -28,6 +28,25 @@ _ENDINGS = {
 }  # fmt: skip
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ACTS = _words("""
+    exe com scr pif cpl msi msp msix appx bat cmd ps1 psm1 vb vbs vbe js jse ws wsf wsh hta jar reg inf scf lnk url
+    desktop website iso img vhd vhdx dmg pkg app command sh bash run elf appimage deb rpm apk py pyw pl rb
+    html htm xhtml shtml mht mhtml svg chm hlp docm dotm xlsm xltm xlam xll pptm potm ppam sldm one iqy slk
+    settingcontent-ms application gadget rdp library-ms search-ms diagcab ade adp mdb accdb
+""")
+"""Endings of files that can do something when they are opened: programs, scripts, shortcuts, disks, pages, macros."""
+_BEGINS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+
+
+def can_act(name: str, content: bytes = b"") -> bool:
+    """Whether the file may do something by itself when somebody opens it, by its last ending or by how it begins."""
+    return name.rpartition(".")[2].strip().lower() in _ACTS or content.startswith(_BEGINS)
+
+
 def kind_of(name: str) -> str:
     """The type that a file name's ending tells of."""
     ending = name.rpartition(".")[2].lower()

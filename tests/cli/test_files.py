@@ -38,6 +38,18 @@ def test_a_file_that_came_is_listed_and_saved_beside_its_namesake(shop: Program,
     (file,) = shop.json("message", "files", "1")["files"]
     assert (file["filename"], file["content_type"]) == ("evil.txt", "text/plain")
     folder = tmp_path / "her"
+    kept = tmp_path / "kept.txt"
+    kept.write_text("mine")
+    folder.mkdir()
+    (folder / "evil.txt").symlink_to(kept)
+    (folder / "evil-1.txt").symlink_to(tmp_path / "nowhere")
+    linked = shop.json("message", "save-file", str(file["id"]), "--to", str(folder))
+    assert (Path(linked["path"]).name, kept.read_text()) == ("evil-2.txt", "mine"), "no link is followed"
+    assert not (tmp_path / "nowhere").exists()
+    assert Path(linked["path"]).stat().st_mode & 0o111 == 0
+    assert not linked["may_act"]
+    for one in folder.iterdir():
+        one.unlink()
     first = shop.json("message", "save-file", str(file["id"]), "--to", str(folder))
     again = shop.json("message", "save-file", str(file["id"]), "--to", str(folder))
     assert [Path(one["path"]).name for one in (first, again)] == ["evil.txt", "evil-1.txt"]

@@ -11,9 +11,7 @@ from house.tree import python_files, tree
 
 _OUTLETS: dict[str, dict[str, str]] = {
     "agentdesk/__main__.py": {},
-    "agentdesk/automation/giving.py": {
-        "os.fdopen": "JSON escaped; mails and files as they came, into files of their own"
-    },
+    "agentdesk/automation/giving.py": {"os.fdopen": "escaped JSON; mails and files as they came"},
     "agentdesk/channels/email/oauth.py": {"write_text": "a refresh token as JSON, ASCII"},
     "agentdesk/cli/__init__.py": {},
     "agentdesk/cli/asking.py": {"stderr.write": "one clean line", "getpass": "one clean line"},

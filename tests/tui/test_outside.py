@@ -59,4 +59,4 @@ async def test_a_file_that_could_not_be_written_whole_is_not_left_behind(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert list((tmp_path / "Downloads").iterdir()) == []
-    assert (await outside.save(desk, file)).stat().st_size == 10_000
+    assert (await outside.save(desk, file))[0].stat().st_size == 10_000

@@ -89,7 +89,7 @@ async def files(desk: DeskScreen) -> None:
             url = await whole_link(desk, what.message_id, what.url)
             cast("Heard", desk.app.screen).say(_copied(desk, url))
         else:
-            await tell_saved(desk, await outside.save(desk, what))
+            await tell_saved(desk, *await outside.save(desk, what))
 
     choices = [
         dialogs.Choice(one, links.shortened(one.url), _digit(at), _kind(one)) if isinstance(one, Link)
@@ -118,15 +118,18 @@ def _copied(desk: DeskScreen, text: str) -> str:
     return put_on_clipboard(desk, text) or _("Copied.")
 
 
-async def tell_saved(desk: DeskScreen, path: Path) -> None:
+async def tell_saved(desk: DeskScreen, path: Path, acts: bool = False) -> None:
     """Where it lies, and the line that fetches it to another machine; Enter copies that line."""
+    warned = (
+        (_("Opening it may do more than show it: open it only if you expected such a file."),) if acts else ()
+    )
     line = outside.fetch_line(path)
 
     async def copy() -> None:
         desk.say(_copied(desk, line))
 
     await desk.house.push_screen(dialogs.ConfirmDialog(
-        _("Saved: {path}").format(path=clean_line(str(path))), copy, lines=(_("From your own machine:"), line),
+        _("Saved: {path}").format(path=clean_line(str(path))), copy, lines=(*warned, _("From your own machine:"), line),
         hint=_("Enter copies that line, Esc goes back."),
     ))  # fmt: skip
 

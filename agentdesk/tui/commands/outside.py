@@ -86,13 +86,15 @@ async def attach(desk: DeskScreen, typed: str) -> None:
     await desk.writing.attach(Enclosure(clean_line(path.name), kind, content))
 
 
-async def save(desk: DeskScreen, file: FileRow) -> Path:
-    """Save an attachment into the downloads folder under a free name; returns the full path."""
-    from agentdesk.mail.filenames import safe_name  # noqa: PLC0415  only who saves needs it
+async def save(desk: DeskScreen, file: FileRow) -> tuple[Path, bool]:
+    """Save an attachment into the downloads folder under a free name; the full path, and whether opening it may do
+    more than show it."""
+    from agentdesk.mail.filenames import can_act, safe_name  # noqa: PLC0415  only who saves needs it
 
     core = await desk.core()
     name, kind, content = await desk.bridge.read(core.lists.file_content, file.id)
-    return files.keep(files.downloads(os.environ), safe_name(name, kind, file.id), content)
+    path = files.keep(files.downloads(os.environ), safe_name(name, kind, file.id), content)
+    return path, can_act(path.name, content)
 
 
 def fetch_line(path: Path) -> str:
