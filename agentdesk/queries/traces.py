@@ -119,7 +119,10 @@ def _messages(session: Connection, theirs: Theirs) -> Iterator[Trace]:
         query = (
             select(messages.c.id, messages.c.subject).where(messages.c.id.in_(part)).order_by(messages.c.id)
         )
-        texts = [f"message {row.id}: {clean_line(row.subject)}" for row in session.execute(query)]
+        found = ((row.id, clean_line(row.subject)) for row in session.execute(query))
+        texts = [
+            f"message {number}: {subject}" if subject else f"message {number}" for number, subject in found
+        ]
     yield Trace("message", "erased", len(theirs.gone), tuple(texts))
     yield Trace("raw", "erased", _count(session, raws.c.message_id, theirs.gone))
     names = [row.filename for rows in traces.files_of(session, theirs.gone).values() for row in rows]

@@ -132,7 +132,7 @@ async def _over(desk: DeskScreen, said: str, swept: Swept) -> None:
     """What was done, and where old bytes are left for how long."""
     await desk.reading.reload()
     await desk.listing.count()
-    desk.say(said if swept.clean else f"{said} {swept.remains[0]}", "info" if swept.clean else "warn")
+    desk.say(" ".join((said, *swept.remains[:1])), "info" if swept.clean else "warn")
 
 
 def _name(found: Traces) -> str:
