@@ -326,7 +326,9 @@ def test_odd_dates_and_absurd_names_stop_nothing(world: World) -> None:
         f"From: <{long}@example.com>\nTo: {SUPPORT}\nMessage-ID: <{long}@x>\nIn-Reply-To: <{long}b@x>\n"
         "Date: Mon, 1 Jan 1950 00:00:00 +0000\nSubject: old\n\nhello\n"
     ).encode()
-    assert world.receive(incoming(raw), world.letter()) == Tally(2, 2, 0, 0, 2, 1)  # nobody has such an address
+    assert world.receive(incoming(raw), world.letter()) == Tally(
+        2, 2, 0, 0, 2, 1
+    )  # nobody has such an address
     future = START + timedelta(days=400)
     case_id = world.comes("from the future", at=future)
     assert world.case(case_id).waiting_since == world.at
