@@ -257,7 +257,10 @@ def expire(unit: UnitOfWork, worker: str = "") -> int:
 
 
 def retry(unit: UnitOfWork, row_id: int) -> int:
-    """A person's word: send a failed or unsure reply again. Returns the stroke."""
+    """A person's word: send a failed or unsure reply again. Returns the stroke.
+
+    Why it failed stays until it ends otherwise: who takes this back reads it again.
+    """
     row = _held_row(unit, row_id)
     check_there(unit, row)
     stroke = unit.stroke("retry")
@@ -270,7 +273,6 @@ def retry(unit: UnitOfWork, row_id: int) -> int:
         allowed,
         not_before=unit.at,
         first_try_at=None,
-        last_error="",
         holder="",
     ):
         raise Refused(

@@ -281,6 +281,7 @@ def test_retry_at_a_persons_word_and_its_undo(world: World, end: Delivery) -> No
         back = undo.undo(unit, stroke)[0]
     assert _state(world) == end
     assert world.snapshot() == before
+    assert world.one("select * from outbox").last_error == "broken", "who took it back reads why again"
     with world.unit("anna") as unit:
         undo.undo(unit, back)
     assert _state(world) == "queued"

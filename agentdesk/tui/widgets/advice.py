@@ -26,7 +26,7 @@ _MARKED = advice.MARKED | {
 }  # fmt: skip
 _AFTER = {
     Delivery.FAILED: N_("It has not left. F5 sends it again as it is; r writes another one."),
-    Delivery.UNSURE: N_("F5 sends it again; they may get it twice then."),
+    Delivery.UNSURE: N_("It may have arrived: ask them first. F5 sends it again, and they may get it twice."),
 }
 
 
