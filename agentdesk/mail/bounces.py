@@ -41,6 +41,7 @@ _DAEMON_NAMES = re.compile(
 _STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d]|\.\d)")
 _BOUNCED_ID = re.compile(r"^[ >|\t]{0,8}message-id:\s{0,4}<([^<>\s]{1,500})>", re.IGNORECASE | re.MULTILINE)
 _ANY_ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_QUOTED_LOCAL = re.compile(r'<?("[^"<>\\]{1,64}"@[^\s<>",;()]+)')
 _HEX = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _RETURNED = frozenset({
     "message/rfc822", "text/rfc822-headers", "text/rfc822-header", "text/rfc822", "message/global",
@@ -139,7 +140,9 @@ def _recipient(group: Headers) -> str:
     """Who did not get it, as the server that gave up names them."""
     for name in ("final-recipient", "original-recipient", "x-actual-recipient"):
         kind, mark, value = group.text(name).partition(";")
-        address = _HEX.sub(_unescaped, value if mark else kind).strip().partition(" ")[0].strip("<>\"' ,;")
+        said = _HEX.sub(_unescaped, value if mark else kind).strip()
+        quoted = _QUOTED_LOCAL.match(said)
+        address = quoted[1] if quoted else said.partition(" ")[0].strip("<>\"' ,;")
         if address:
             return address
     return ""

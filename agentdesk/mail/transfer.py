@@ -6,6 +6,7 @@ part is decoded from where it lies without being copied first.
 
 import binascii
 import re
+from itertools import islice
 
 from agentdesk.config.language import N_
 from agentdesk.mail.headers import Findings, from_base64
@@ -16,6 +17,9 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LINES = _LETTERS + b"=\r\n"
 _PIECE = re.compile(rb"[^=]+=*")
 _FOOTER = b"\n_____"
+_UU_LINE = re.compile(rb"^([!-_][ -`]{2,90}+)\r?$", re.MULTILINE)
+_UU_ENDS = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
+_MOST_UU_LINES = 1_000_000
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\n]*)\n", re.MULTILINE)
 _NAMES = {
     "x-uuencode": "uu", "uuencode": "uu", "x-uue": "uu", "uue": "uu", "x-base64": "base64", "base-64": "base64",
@@ -38,27 +42,34 @@ def decoded(raw: bytes, start: int, end: int, encoding: str, *, text: bool, find
     data = raw[start:end]
     if encoding == "uu":
         begin = _BEGIN.search(data)
-        return from_uu(data, begin.end() if begin else 0, findings)[0]
+        return from_uu(data, begin.end() if begin else 0, findings)
     if encoding not in _PLAIN:
         findings.note(UNKNOWN_ENCODING)
     return data
 
 
-def from_uu(data: bytes, at: int, findings: Findings) -> tuple[bytes, int]:
-    """The file whose uuencoded lines begin at `at`, and where the line behind its end begins."""
-    out = []
-    while at < len(data):
-        stop = data.find(b"\n", at)
-        stop = len(data) if stop < 0 else stop
-        line = data[at:stop].rstrip(b"\r")
-        at = stop + 1
-        if line == b"end":
-            break
+def from_uu(data: bytes, at: int, findings: Findings) -> bytes:
+    """The file whose uuencoded lines begin at `at`.
+
+    A line tells how many bytes it stands for, and spaces at its end may have been lost: what is not there is read as
+    zeros, but never more of it in all than the bytes that came, for one letter may claim a whole line.
+    """
+    ends = _UU_ENDS.search(data, at)
+    stop = ends.start() if ends else len(data)
+    out: list[bytes] = []
+    room = stop - at
+    for line in islice(_UU_LINE.finditer(data, at, stop), _MOST_UU_LINES):
         try:
-            out.append(binascii.a2b_uu(line))
+            out.append(binascii.a2b_uu(line[1]))
         except binascii.Error:
             findings.note(BAD_ENCODING)
-    return b"".join(out), min(at, len(data))
+            continue
+        room -= len(out[-1])
+        if room < 0:
+            break
+    if room < 0 or not out:
+        findings.note(BAD_ENCODING)
+    return b"".join(out)
 
 
 def _from_base64(raw: bytes, start: int, end: int, findings: Findings) -> bytes:

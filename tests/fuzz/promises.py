@@ -35,7 +35,7 @@ HEADERS = frozenset({
 })  # fmt: skip
 _ID = re.compile(r"[^\s<>]+")
 _MOST_QUOTED = 20_000
-_NOT_ASCII = re.compile(rb"cp037|utf[-_]?(?:16|32)|\\xff\\xfe|\\xfe\\xff", re.IGNORECASE)
+_NOT_ASCII = re.compile(rb"cp037|utf[-_]?(?:16|32)|\xff\xfe|\xfe\xff", re.IGNORECASE)
 
 
 def of_message(message: Message, raw: bytes) -> list[str]:

@@ -54,6 +54,8 @@ def huge() -> dict[str, Callable[[], bytes]]:
         "a broken file of 25 MB": typed(mixed, lambda: file + (b"A" * 76 + b"\r\n") * 440_000 + b"!A\r\n--b--"),
         "a file of 25 MB in 8 bit": typed("application/zip", lambda: b"x" * 25_000_000),
         "a uuencoded file of 8 MB": typed("text/plain", lambda: b"begin 644 a\n" + (b"M" + b"1" * 60 + b"\n") * 180_000 + b"`\nend\n"),
+        "20 MB of uuencoded lines that hold nothing": lambda: head + b"Content-Transfer-Encoding: x-uuencode\r\n\r\n" + b"\n" * 20_000_000,
+        "20 MB of uuencoded lines that hold a byte": lambda: head + b"Content-Transfer-Encoding: x-uuencode\r\n\r\n" + b"!ab\n" * 5_000_000,
         "a winmail of 16 MB": typed("application/ms-tnef", lambda: tnef + b"\x00\x00\x00\x01" + b"x" * 16_777_218),
         "a line of 20 MB": typed("text/plain", lambda: b"x" * 20_000_000),
         "a line of 20 MB quoted-printable": lambda: head + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=C3=B8" * 3_300_000,
