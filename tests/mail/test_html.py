@@ -49,7 +49,10 @@ def test_layout(html: str, text: str) -> None:
         ('<a href="https://www.x.dk/">x.dk</a>', "x.dk"),
         ('<a href="mailto:a@b.dk">a@b.dk</a>', "a@b.dk"),
         ('<a href="mailto:a@b.dk">skriv</a>', "skriv <a@b.dk>"),
-        ('<a href="#top">op</a> <a name="x">her</a> <a href="javascript:x()">nej</a>', "op her nej <javascript:…>"),
+        (
+            '<a href="#top">op</a> <a name="x">her</a> <a href="javascript:x()">nej</a>',
+            "op her nej <javascript:…>",
+        ),
         ('<a href="javascript:void(0);">nej</a> <a href="javascript:;">tak</a>', "nej tak"),
         ('<a href="https://x.dk"><img src="b.png"></a>', "<https://x.dk>"),
         ('<a href=" ht\ntps://x.dk/\x1b[0m">a</a>', "a <https://x.dk/[0m>"),

@@ -52,7 +52,11 @@ async def copy_what(desk: DeskScreen) -> None:
         ("a", _("Address"), next(iter(thread.case.addresses), "")),
         ("o", _("Order number"), order.number if order is not None else ""),
         ("t", _("Tracking number"), order.tracking if order is not None else ""),
-        ("l", _("Link"), (order.tracking_url if order is not None else "") or link),
+        (
+            "l",
+            _("Link"),
+            order.tracking_url if order is not None and links.is_web(order.tracking_url) else link,
+        ),
         ("m", _("Message"), message.reply_text.strip() if message is not None else ""),
         ("n", _("Name"), thread.case.customer),
         ("c", _("Case number"), f"#{thread.case.id}"),
