@@ -172,6 +172,10 @@ name = "c"
         ('[me]\ntimezone = "Europe/Kopenhagen"', "no such time zone"),
         ('[me]\ntimezone = "../../etc/passwd"', "no such time zone"),
         ('[me]\nlanguage = "tlh"', "not spoken here"),
+        (
+            '[[channel]]\nkind = "email"\nname = "a"\naddress = "a@b.dk"\nauthserv_id = "mx x"',
+            "5: channel.authserv_id: ",
+        ),
         (mailbox('host = "localhost"\nport = "993"'), "9: channel.imap.port: this should be a whole number"),
         (mailbox('host = "localhost"\nport = true'), "a whole number"),
         (mailbox("host = 3"), "a text in quotes"),
