@@ -1,9 +1,7 @@
 """Hostile mail on its way into the store: every one is counted, none blocks another, none comes twice."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import pytest
 from mail.hostile import kinds
 from sqlalchemy import func, select
 
@@ -11,21 +9,12 @@ from agentdesk.automation import intake
 from agentdesk.domain.mail import RawMail
 from agentdesk.services.intake import Tally
 from agentdesk.services.people import ChannelFacts, publish_channel
-from agentdesk.store.engine import Store, open_store
-from agentdesk.store.migrate import bring_up_to_date
+from agentdesk.store.engine import Store
 from agentdesk.store.tables import messages, quarantine
 from agentdesk.store.unit import SYSTEM
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BATCH = 150
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = open_store(database_url)
-    bring_up_to_date(opened, owner=True)
-    yield opened
-    opened.close()
 
 
 def test_every_hostile_mail_is_ingested_or_a_duplicate_or_quarantined(store: Store) -> None:

@@ -1,7 +1,6 @@
 """The fence: whatever the bytes are, each message is counted, and none blocks the next."""
 
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,8 +14,7 @@ from agentdesk.queries import people
 from agentdesk.services import post
 from agentdesk.services.people import ChannelFacts, publish_channel
 from agentdesk.store.codec import unpack
-from agentdesk.store.engine import Store, open_store
-from agentdesk.store.migrate import bring_up_to_date
+from agentdesk.store.engine import Store
 from agentdesk.store.tables import messages, quarantine, raws
 from agentdesk.store.trouble import StoreTrouble
 from agentdesk.store.unit import SYSTEM, UnitOfWork
@@ -24,14 +22,6 @@ from agentdesk.store.unit import SYSTEM, UnitOfWork
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 GOOD = b"From: k@example.dk\r\nTo: s@example.dk\r\nSubject: Hej\r\nMessage-ID: <1@example.dk>\r\n\r\nHvor er den?\r\n"
 BAD = b"From: x@example.dk\r\nSubject: hemmelige ord\r\n\r\nhemmelig tekst\r\n"
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = open_store(database_url)
-    bring_up_to_date(opened, owner=True)
-    yield opened
-    opened.close()
 
 
 def channel(store: Store) -> int:

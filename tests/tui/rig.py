@@ -42,9 +42,10 @@ from agentdesk.tui.app import AgentDesk
 from agentdesk.tui.commands import COMMANDS
 from agentdesk.tui.desk.listing import FIRST_VIEW, ROWS
 from agentdesk.tui.gate import Gate
-from agentdesk.tui.keys import Keymap
+from agentdesk.tui.keys import Command, Keymap
 from agentdesk.tui.screens import desk as desk_screen
 from agentdesk.tui.screens.desk import DeskScreen, Seat
+from agentdesk.tui.widgets.conversation import Conversation
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -202,6 +203,19 @@ class Rig:
             assert time.monotonic() < end, f"never came; {self.top} says {self.said!r}"
             await asyncio.sleep(0.005)
         return found
+
+
+def shown(r: Rig) -> str:
+    """What the conversation shows, all of it."""
+    return "\n".join(r.desk.query_one(Conversation).line(y).text for y in range(400))
+
+
+async def call(r: Rig, name: str) -> None:
+    """A command without a key of its own, as the palette calls it."""
+    command: Command = r.app.keymap.named(name)
+    assert command.when(r.desk)
+    await command.run(r.desk)
+    await r.settle()
 
 
 def _named(key: str) -> tuple[str, str | None]:

@@ -4,24 +4,9 @@ from pathlib import Path
 
 from services.world import World
 from tui import rig
-from tui.rig import Rig
+from tui.rig import call, shown
 
 from agentdesk.store.engine import open_store
-from agentdesk.tui.keys import Command
-from agentdesk.tui.widgets.conversation import Conversation
-
-
-def shown(r: Rig) -> str:
-    """What the conversation shows, all of it."""
-    return "\n".join(r.desk.query_one(Conversation).line(y).text for y in range(400))
-
-
-async def call(r: Rig, name: str) -> None:
-    """A command without a key of its own, as the palette calls it."""
-    command: Command = r.app.keymap.named(name)
-    assert command.when(r.desk)
-    await command.run(r.desk)
-    await r.settle()
 
 
 def comes(url: str, sender: str, references: str) -> None:

@@ -41,7 +41,7 @@ def take(client: Client, host: str, uids: Sequence[int], count: int) -> list[Tak
     """
     if len(uids) == 1 and (size := sizes_of(client, uids).get(uids[0], 0)) > LARGEST:
         return [Taken(uids[0], b"", trouble=_too_large(size))]
-    answers = _ask(client, uids)
+    answers = _ask(client, uids, _WANTED)
     found = {uid: answers[uid] for uid in uids if _is_whole(answers, uid)}
     refused: dict[int, str] = {}
     if lacking := [uid for uid in uids if uid not in found]:
@@ -93,14 +93,7 @@ def gives_others(client: Client, but: Collection[int], count: int) -> bool:
 
 def sizes_of(client: Client, uids: Sequence[int]) -> dict[int, int]:
     """What the server says of their sizes; one mail it stumbles over must not hide the others'."""
-    try:
-        answers = client.fetch(uids, ["RFC822.SIZE"])
-    except (IMAPClientAbortError, ProtocolError):
-        raise
-    except IMAPClientError as error:
-        if is_for_now(error):
-            raise
-        return {}
+    answers = _ask(client, uids, ["RFC822.SIZE"])
     sizes = {uid: answers.get(uid, {}).get(b"RFC822.SIZE") for uid in uids}
     return {uid: size for uid, size in sizes.items() if isinstance(size, int)}
 
@@ -130,10 +123,10 @@ def broke_off(count: int) -> str:
     ).format(count=count)
 
 
-def _ask(client: Client, uids: Sequence[int]) -> dict[int, dict[bytes, Any]]:
+def _ask(client: Client, uids: Sequence[int], wanted: Sequence[str]) -> dict[int, dict[bytes, Any]]:
     """All of them at once. One that was expunged or is damaged can make the answer to all of them a NO."""
     try:
-        answers: dict[int, dict[bytes, Any]] = client.fetch(uids, _WANTED)
+        answers: dict[int, dict[bytes, Any]] = client.fetch(uids, wanted)
     except (IMAPClientAbortError, ProtocolError):
         raise
     except IMAPClientError as error:
