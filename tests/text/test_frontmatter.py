@@ -42,6 +42,27 @@ def test_what_was_written_is_read_back_and_written_alike(fields: dict[str, objec
     assert write(read_fields, read_body) == written
 
 
+PIECES = st.sampled_from([
+    "---\n", "a: ", "b:", "- ", "[", "]", "{", "}",
+    "&x ", "*x", "!!python/name:os ", "|\n  ", ">\n", "'", '"', "\\U", "# ",
+    "\t", "? ", "<<: ", "\n", "\x00", "\ud800", "no", "%YAML 9.9\n", "...\n", "  x\n", "\u2028",
+])  # fmt: skip
+
+
+@given(st.lists(PIECES | HOSTILE, max_size=12).map("".join))
+def test_any_text_is_read_or_refused_with_its_line(text: str) -> None:
+    for file in (text, f"---\n{text}\n---\nHej"):
+        try:
+            fields, _body = read(file, "any.md")
+        except Problem as problem:
+            said = str(problem)
+        else:
+            said = "any.md, line "
+            assert all(isinstance(name, str) for name in fields)
+        assert said.startswith("any.md, line ")
+        assert "\n" not in said
+
+
 def test_a_file_reads_well() -> None:
     fields = {
         "title": "Hvor er min pakke?",
