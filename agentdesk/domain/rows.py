@@ -123,6 +123,7 @@ class CustomerRow:
     since: datetime
     case_count: int
     earlier: tuple[EarlierCase, ...]
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

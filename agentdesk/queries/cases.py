@@ -193,6 +193,7 @@ def customer(session: Connection, customer_id: int, except_case: int) -> Custome
             EarlierCase(one.id, clean_line(one.subject), Status(one.status), moment(one.updated_at))
             for one in session.execute(earlier)
         ),
+        erased=row.erased_at is not None,
     )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ class CustomerPane(LinePane):
             facts.append(ngettext("{n} order", "{n} orders", count).format(n=count))
         if customer.language:
             facts.append(_LANGUAGES.get(customer.language, clean_line(customer.language)))
-        name = clean_line(customer.name) or _("no name")
+        name = clean_line(customer.name) or (_("erased") if customer.erased else _("no name"))
         lines = [self._line([(text, "strong")], columns) for text in wrap(name, columns)[:2]]
         lines += [self._line([(clean_line(address), "text")], columns) for address in customer.addresses[:1]]
         lines += [self._line([(text, "dim")], columns) for text in _flow(facts, dot, columns)]
