@@ -52,21 +52,16 @@ def restore(args: argparse.Namespace, context: Context) -> int:
     aside = _aside(store, context)
     if not (found.empty or args.yes):
         _ask_first(store, aside)
+        found = restoring.standing(store)  # the answer takes its time: what was forgotten meanwhile stays so
     with progress(_("restore"), 0) as step:
         done = restoring.restore(store, file, context.clock(), aside, found=found, step=step)
     return _restored(args, done)
 
 
 def _ask_first(store: "Store", aside: Path) -> None:
-    """A person's word for the replacing of all. Raises Usage where nobody can give it, Refused where it is no."""
-    if not can_ask():
-        raise Usage(
-            _(
-                "A restore replaces all that stands in {store}, which is kept in a file: say --yes for that."
-            ).format(store=store.address.shown)
-        )
+    """A person's word for the replacing of all, where one sits there: what stood is kept either way. Raises Refused."""
     question = _("What stands in {store} will be kept in {aside}. Go on?")
-    if not yes(question.format(store=store.address.shown, aside=aside), default=False):
+    if can_ask() and not yes(question.format(store=store.address.shown, aside=aside), default=False):
         raise Refused(_("Nothing was changed."))
 
 
