@@ -14,7 +14,7 @@ from agentdesk.cli.output import result, tell
 from agentdesk.cli.progress import progress
 from agentdesk.config import places
 from agentdesk.config.language import _, ngettext
-from agentdesk.domain.problems import NotFound, Problem, Refused, Usage
+from agentdesk.domain.problems import NotFound, Problem, Refused
 
 if TYPE_CHECKING:
     from agentdesk.services.restoring import Restored
