@@ -7,7 +7,6 @@ import random
 from datetime import datetime, timedelta
 from typing import Final
 
-from agentdesk.automation.intake import take_in
 from agentdesk.demo import letters
 from agentdesk.demo.shop import Mailbox
 from agentdesk.demo.telling import TONGUES, Tale, somebody, tell
@@ -87,6 +86,9 @@ class Arriving:
         return next(found, self._mailboxes["support"])
 
     def _receive(self, mailbox: Mailbox, raw: bytes, now: datetime) -> None:
+        # the readers of mail, loaded when the first one comes: nobody waits for them at the start
+        from agentdesk.automation.intake import take_in  # noqa: PLC0415
+
         take_in(self._store, now, mailbox.id, [RawMail(raw, "demo", now)])
 
     def _soon(self, span: tuple[int, int]) -> timedelta:
