@@ -7,19 +7,11 @@ passes one on, is none: a free form counts only when it comes from a mail server
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
 
 from agentdesk.domain.mail import Address
 from agentdesk.mail.headers import Findings, Headers, ids, read_block
 from agentdesk.mail.structure import Part, content
-from agentdesk.mail.undelivered import (
-    COPY_BELOW,
-    DELAYED,
-    FAILED_RECIPIENT,
-    LATE,
-    SUCCEEDED,
-    UNDELIVERED,
-    UNDELIVERED_TEXT,
-)
 from agentdesk.text.clean import clean_line
 
 _MAX_REPORT = 200_000
@@ -92,9 +84,7 @@ def report(
     subject = root.headers.text("subject")
     if "x-failed-recipients" in root.headers:
         return _from_text(raw, parts, text, sender, findings)
-    if from_server and (
-        UNDELIVERED.search(subject) or LATE.search(subject) or UNDELIVERED_TEXT.search(text[:_MAX_WORDS])
-    ):
+    if from_server and _tells_of_mail(subject, text):
         return _from_text(raw, parts, text, sender, findings)
     return None
 
@@ -128,7 +118,7 @@ def _from_status(raw: bytes, parts: list[Part], status: Part, text: str, finding
     about = failed[0] if failed else told[0] if told else None
     known = _returned_id(raw, parts, findings) or _named_id(groups, text) or _answered(parts[0].headers)
     if about is None:
-        late = bool(LATE.search(parts[0].headers.text("subject")))
+        late = bool(_free_words().LATE.search(parts[0].headers.text("subject")))
         found = _from_words(text, parts[0].headers, None)
         return Bounce(not late, known, *found)
     code = _STATUS.search(about.text("status")) or _STATUS.search(about.text("diagnostic-code"))
@@ -217,8 +207,8 @@ def _from_text(
     subject = headers.text("subject")
     known = _returned_id(raw, parts, findings) or _named_id([], text) or _answered(headers)
     recipient, status, reason = _from_words(text, headers, sender)
-    late = bool(LATE.search(subject) or DELAYED.search(_own_words(text)))
-    return Bounce(not (late or SUCCEEDED.search(subject)), known, recipient, status, reason)
+    late = bool(_free_words().LATE.search(subject) or _free_words().DELAYED.search(_own_words(text)))
+    return Bounce(not (late or _free_words().SUCCEEDED.search(subject)), known, recipient, status, reason)
 
 
 def _from_words(text: str, headers: Headers, sender: Address | None) -> tuple[str | None, str | None, str]:
@@ -236,15 +226,28 @@ def _from_words(text: str, headers: Headers, sender: Address | None) -> tuple[st
     return recipient or None, code[1] if code else None, clean_line(named)[:_MAX_REASON]
 
 
+def _tells_of_mail(subject: str, text: str) -> bool:
+    free = _free_words()
+    said = free.UNDELIVERED.search(subject) or free.LATE.search(subject)
+    return bool(said or free.UNDELIVERED_TEXT.search(text[:_MAX_WORDS]))
+
+
+def _free_words() -> ModuleType:
+    """The forms of servers that follow no RFC: their expressions take longer to build than most mail to read."""
+    from agentdesk.mail import undelivered  # noqa: PLC0415  as said
+
+    return undelivered
+
+
 def _own_words(text: str) -> str:
     """What the server says itself, above the copy of the message."""
-    copy = COPY_BELOW.search(text, 0, _MAX_WORDS)
+    copy = _free_words().COPY_BELOW.search(text, 0, _MAX_WORDS)
     return text[: copy.start() if copy else _MAX_WORDS]
 
 
 def _named_recipients(text: str, headers: Headers, sender: Address | None) -> Iterator[str]:
     """The addresses that the words name as failed, then any other that is neither a server's nor the report's own."""
-    for found in FAILED_RECIPIENT.finditer(text):
+    for found in _free_words().FAILED_RECIPIENT.finditer(text):
         address = next(filter(None, found.groups()), "")
         if address:
             yield address.strip("<>\"'.,;:()")

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Text, cast, delete, insert, literal, select, update
 
 from agentdesk.config.language import _
-from agentdesk.domain.customers import LONGEST_NOTE
 from agentdesk.domain.mail import Address
 from agentdesk.domain.problems import NotFound, Refused, Usage
 from agentdesk.store.once import insert_once
@@ -68,6 +67,8 @@ def stands(session: Connection, customer_id: int | None) -> bool:
 
 def add_note(unit: UnitOfWork, customer_id: int, text: str) -> int:
     """Note something of a customer for everybody; returns the stroke. Raises Usage, NotFound, Refused."""
+    from agentdesk.domain.customers import LONGEST_NOTE  # noqa: PLC0415  intake needs customers, not their screen
+
     words = clean(text).strip()
     if not words:
         raise Usage(_("A note needs words."))

@@ -25,7 +25,6 @@ from agentdesk.domain.takingpart import DOUBTS, FORGED, PASSED_ON, UNKNOWN
 from agentdesk.domain.thanks import is_mere_thanks
 from agentdesk.mail import authentication
 from agentdesk.services import (
-    acknowledging,
     bounced,
     bridging,
     clocks,
@@ -229,6 +228,8 @@ class _Intake:
             and self.opening.cases > opened
             and not self.belonging.blocked(message)
         ):
+            from agentdesk.services import acknowledging  # noqa: PLC0415  few mailboxes answer by themselves
+
             self._catch_up()
             acknowledging.acknowledge(self.unit, self.channel, case_id, stored, message)
 
