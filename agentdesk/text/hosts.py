@@ -6,7 +6,7 @@ compatibility letters, so that a fullwidth comma, bracket or @ would come out as
 
 import re
 
-_HOST = re.compile(r"[A-Za-z0-9._-]+")
+_HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
 
 def in_ascii(domain: str) -> str | None:

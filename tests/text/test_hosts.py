@@ -11,6 +11,7 @@ def test_a_domain_in_letters_and_one_in_ascii() -> None:
     assert in_ascii("shop.example") == "shop.example"
     assert in_ascii("[192.0.2.1]") == "[192.0.2.1]"
     assert in_ascii("b.dk，evil＠x.dk") is None
+    assert in_ascii("b.exam…") is None
     assert in_ascii("ø" * 70 + ".dk") is None
 
 
