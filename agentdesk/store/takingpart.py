@@ -26,7 +26,8 @@ def read(session: Connection, case_id: int, side_id: int | None = None) -> Peopl
         messages.c.case_id == case_id, messages.c.side_id.is_not_distinct_from(side_id),
         messages.c.kind.in_(("inbound", "outbound")),
     )  # fmt: skip
-    for row in session.execute(query):
+    # The same people write in most of a long case's messages: each constellation is read once.
+    for row in session.execute(query.distinct()):
         ours = row.kind == "outbound"
         doubted = row.marks != "[]" and not _NOBODY_BY.isdisjoint(codec.read_words(row.marks))
         trusted = not doubted and (row.person or side_id is not None)
