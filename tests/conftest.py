@@ -19,6 +19,7 @@ from servers.pool import Pool
 from servers.postgres import Postgres
 from servers.smtp_sink import SmtpSink
 
+from agentdesk.config import log
 from agentdesk.store.engine import open_store
 from agentdesk.store.migrate import bring_up_to_date
 
@@ -43,6 +44,14 @@ def pytest_configure() -> None:
 def pytest_report_header() -> str:
     """The seed, to run the same again."""
     return f"mails broken by chance: FUZZ_SEED={os.environ['FUZZ_SEED']}"
+
+
+@pytest.fixture(autouse=True)
+def no_secret_of_another_test() -> Iterator[None]:
+    """A password that one test made up is a common word in the next one."""
+    yield
+    log._secrets.clear()
+    log._passing.clear()
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,14 @@ class Earlier:
 
 
 def fill(world: World, go_on: Callable[[float], bool]) -> None:
-    """Furnish the shop, then write the whole history, as long as `go_on` (which rests for so many seconds) says so."""
+    """Furnish the shop, then write the whole history, as long as `go_on` (which rests for so many seconds) says so.
+
+    What came back to the shop meanwhile is taken in first.
+    """
+    for strand in world.strands:
+        for when, who, act in strand.reports():
+            with world.store.unit(who, when) as unit:
+                act(unit)
     furnish(world)
     past = sorted(earlier(world), key=lambda one: (not one.open_case, -one.case_id))
     writer = _Writer(world)

@@ -93,8 +93,13 @@ class Strand:
         span = self._now - self.begun
         if self.plan.story == "snoozed":
             yield self.begun + span * 0.7, self._shop.agents[self.plan.owner], self._snooze
-        if self.plan.story in ("bounced", "failed"):
-            yield self.begun + span * 0.5 + _MINUTE, SYSTEM, self._undelivered
+        if self.plan.story == "failed":
+            yield self.begun + span * 0.5 + _MINUTE, SYSTEM, self._refused
+
+    def reports(self) -> Iterator[Step]:
+        """What comes back by mail; it is taken in as all mail is, which the first queue need not wait for."""
+        if self.plan.story == "bounced":
+            yield self.begun + (self._now - self.begun) * 0.5 + _MINUTE, SYSTEM, self._came_back
 
     # -- what people do -----------------------------------------------------------------------------------------
 
@@ -118,13 +123,9 @@ class Strand:
 
         triage.snooze(unit, self.case_id, self._now + timedelta(hours=self.dice.randrange(9, 30)))
 
-    def _undelivered(self, unit: UnitOfWork) -> None:
+    def _refused(self, unit: UnitOfWork) -> None:
         from agentdesk.services import outbox  # noqa: PLC0415  as above
 
-        newest = self._sent
-        if self.plan.story == "bounced":
-            self._receive(unit, letters.came_back(newest, self.mailbox.address, unit.now))
-            return
         words = _("{host} refuses the message (it says: {words}).")
         reason = words.format(host="mail.nordbutik.example", words="552 5.2.2 Mailbox full")
         row = select(func.max(outbox_rows.c.id)).where(outbox_rows.c.case_id == self.case_id)
@@ -136,10 +137,11 @@ class Strand:
         assert self._past.newest is not None
         return self._past.newest
 
-    def _receive(self, unit: UnitOfWork, raw: bytes) -> None:
+    def _came_back(self, unit: UnitOfWork) -> None:
         from agentdesk.automation.intake import read_batch  # noqa: PLC0415  as above
         from agentdesk.services import intake  # noqa: PLC0415
 
+        raw = letters.came_back(self._sent, self.mailbox.address, unit.now)
         intake.receive(unit, self.mailbox.id, read_batch([RawMail(raw, "demo", unit.now)], unit.now))
 
     def _colleague(self) -> Actor:

@@ -137,7 +137,7 @@ def test_the_desk_opens_on_a_store_of_its_own_that_is_gone_afterwards() -> None:
         return 7
 
     assert agentdesk.demo.run(open_desk, Me(agent="somebody", theme="sand"), lambda: now) == 7
-    assert (seen["open"], seen["worker"], seen["config"], seen["theme"]) == (60, False, None, "sand")
+    assert (seen["open"], seen["worker"], seen["config"], seen["theme"]) == (59, False, None, "sand")
     assert now - seen["worker seen"] < 15 * SECOND
     assert not seen["path"].parent.exists()
     assert seen["state"].is_relative_to(seen["path"].parent)

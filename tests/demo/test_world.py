@@ -180,8 +180,9 @@ def test_the_same_seed_and_time_give_the_same_world(
     other.store.close()
 
 
-def test_sixty_open_cases_stand_before_any_history(today: Demo) -> None:
-    assert rows(today, "select count(*) from cases where shelf = 0") == [(60,)]
+def test_sixty_open_cases_stand_before_any_history_but_for_what_comes_back_by_mail(today: Demo) -> None:
+    assert rows(today, "select count(*) from cases where shelf = 0") == [(59,)]
+    assert sum(len(list(one.reports())) for one in today.world.strands) == 1
     assert rows(today, "select count(*), min(id) from cases") == [(69, history.FIRST_CASE + history.HISTORY)]
 
 

@@ -228,13 +228,17 @@ class Minute:
             self._texts.clear()
 
     def _go_to_draft(self, desk: Terminal) -> None:
-        """Its case is in hand, or found by its number: a reply may have been begun in a case that waits no more."""
+        """Its case is in hand, or found by its customer: a reply may have been begun in a case that waits no more."""
         ((number,),) = self._house.rows("select case_id from drafts where body <> ''")
         try:
             desk.wait(rf"│ #{number} ", 3)
         except TimeoutError:
-            self._press(desk, "f", "Find cases")
-            desk.send(str(number))
+            ((who,),) = self._house.rows(
+                f"select from_address from messages where kind = 'inbound' and case_id = {number} limit 1"
+            )
+            self._press(desk, "f", "Type what you look for")
+            desk.send(f"from:{who}")
+            desk.wait(rf"#{number} ")
             self._press(desk, "enter", rf"│ #{number} ")
 
     def _out(self) -> Iterator[tuple[str, str]]:
