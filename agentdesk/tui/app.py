@@ -18,6 +18,7 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.driver import Driver
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
@@ -41,6 +42,9 @@ _logger = logging.getLogger(__name__)
 CRASHED = 1
 _OPENING = frozenset({"screen", "focus"})
 """Effects of commands behind which people type ahead: into a dialog, a composer, another pane."""
+SIZE_LOOK = 1.0
+"""Seconds between two looks whether the window still has the size that was last told: of many quick changes the last
+one may be told too early, and nothing more is heard of it."""
 LAST_WAY_OUT = 12.0
 """Seconds after a signal at which the process ends, whatever still holds it."""
 
@@ -97,7 +101,14 @@ class AgentDesk(App[int], inherit_bindings=False):
 
             await self.push_screen(WelcomeScreen(self._desk))
         self._pump.start()
+        if not self.is_headless:
+            self.set_interval(SIZE_LOOK, lambda: self.fit(_window()))
         self.call_after_refresh(self._tell)
+
+    def fit(self, window: Size | None) -> None:
+        """Take the size of the window, if it is another one than is drawn for."""
+        if window is not None and window != self.size:
+            self.post_message(events.Resize(window, window))
 
     def _end(self, status: int) -> None:
         """A signal, or the terminal is gone: what is typed is kept first; a second signal does not wait for that."""
@@ -250,6 +261,15 @@ class AgentDesk(App[int], inherit_bindings=False):
         if self._desk is not None:
             self._desk.writing.keeping.keep_aside()
         self._close_messages_no_wait()
+
+
+def _window() -> Size | None:
+    """How large the terminal's window is; None when nobody can say."""
+    try:
+        found = os.get_terminal_size(sys.__stdin__.fileno() if sys.__stdin__ is not None else 0)
+    except (OSError, ValueError):
+        return None
+    return Size(found.columns, found.lines) if found.columns and found.lines else None
 
 
 def _terminal_is_gone() -> bool:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from textual.geometry import Size
 from tui import rig
 from tui.test_ways_out import left_in_order, ready
 
@@ -84,6 +85,15 @@ async def test_the_composer_leaves_the_newest_message_in_view_and_overlaps_nothi
         field = r.app.screen.focused
         assert field is not None
         assert r.desk.query_one("#composer").region.contains_region(field.region)
+
+
+async def test_a_size_that_nobody_told_is_taken(url: str, state: Path) -> None:
+    async with rig.desk(url, state, size=(120, 40)) as r:
+        r.app.fit(Size(100, 30))
+        await r.until(lambda: r.app.size == Size(100, 30) and r.app.screen.size == Size(100, 30))
+        r.app.fit(None)
+        await r.settle()
+        assert r.app.size == Size(100, 30)
 
 
 def test_two_hundred_random_sizes_with_a_dialog_open(url: str, state: Path) -> None:
