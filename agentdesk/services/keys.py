@@ -16,9 +16,14 @@ _REPLY_ADDRESS = "reply-address"
 
 def reply_key(unit: UnitOfWork) -> bytes:
     """The key of the signed reply addresses."""
-    wanted = select(keys.c.value).where(keys.c.name == _REPLY_ADDRESS)
+    return own(unit, _REPLY_ADDRESS)
+
+
+def own(unit: UnitOfWork, name: str) -> bytes:
+    """The key of this name, drawn when it is first asked for."""
+    wanted = select(keys.c.value).where(keys.c.name == name)
     found = unit.session.scalar(wanted)
     if found is None:
-        insert_once(unit.session, keys, name=_REPLY_ADDRESS, value=secrets.token_hex(32))
+        insert_once(unit.session, keys, name=name, value=secrets.token_hex(32))
         found = unit.session.execute(wanted).scalar_one()
     return bytes.fromhex(found)

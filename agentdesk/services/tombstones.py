@@ -8,13 +8,13 @@ by the same person bears no mark and is taken in as anybody's.
 """
 
 import hmac
-import secrets
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from agentdesk.services.keys import own
 from agentdesk.store.once import insert_once
 from agentdesk.store.tables import keys, tombstones
 from agentdesk.store.unit import UnitOfWork
@@ -48,7 +48,7 @@ def bury(unit: UnitOfWork, kind: str, words: Iterable[str]) -> None:
     wanted = sorted({word for word in words if word})
     if not wanted:
         return
-    key = _own_key(unit)
+    key = own(unit, _KEY)
     for word in wanted:
         insert_once(unit.session, tombstones, kind=kind, mark=_mark(key, kind, word), at=unit.at)
 
@@ -86,15 +86,6 @@ def put_up(unit: UnitOfWork, taken: Mapping[str, list[dict[str, Any]]]) -> int:
             print_ = sha256(one["value"].encode()).hexdigest()[:16]
             insert_once(unit.session, keys, name=f"{_KEY} {print_}", value=one["value"])
     return sum(insert_once(unit.session, tombstones, **one) for one in taken["tombstones"])
-
-
-def _own_key(unit: UnitOfWork) -> bytes:
-    wanted = select(keys.c.value).where(keys.c.name == _KEY)
-    found = unit.session.scalar(wanted)
-    if found is None:
-        insert_once(unit.session, keys, name=_KEY, value=secrets.token_hex(32))
-        found = unit.session.execute(wanted).scalar_one()
-    return bytes.fromhex(found)
 
 
 def _keys(session: Connection) -> list[bytes]:
